@@ -1,0 +1,1 @@
+//! Snowmelt: a graphical installer for NixOS.

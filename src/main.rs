@@ -1,0 +1,3 @@
+//! The graphical app.
+
+fn main() {}
