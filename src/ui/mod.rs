@@ -1,3 +1,1 @@
 //! The graphical app.
-
-fn main() {}

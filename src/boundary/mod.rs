@@ -1,0 +1,1 @@
+//! What touches the world: UDisks2, the machine, commands, files, the helper.

@@ -1,0 +1,1 @@
+//! The privileged side: carries out typed requests as root.

@@ -1,0 +1,173 @@
+//! What the person chose, in a form that can be saved, sent and read again. Secrets are not in it.
+//!
+//! The TOML form is documented key by key in `data/man/snowmelt-answers.5`; [`read`] reads it and
+//! reports every problem at once.
+
+mod defaults;
+mod problem;
+mod read;
+mod validate;
+mod write;
+
+pub use defaults::{DEFAULT_ESP_SIZE, DEFAULT_VOLUME_NAME, default_swap_size};
+pub use problem::{Place, Problem};
+pub use read::read;
+pub use validate::validate;
+pub use write::write;
+
+use serde::{Deserialize, Serialize};
+
+/// The version of the answers' form that this Snowmelt reads and writes.
+pub const VERSION: i64 = 1;
+
+/// Everything that the person decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Answers {
+    /// The disk and how it is divided.
+    pub disk: DiskAnswers,
+    /// Swap space.
+    pub swap: SwapAnswers,
+    /// The encrypted volume.
+    pub encryption: EncryptionAnswers,
+    /// The Btrfs filesystem in it.
+    pub filesystem: FilesystemAnswers,
+    /// What survives a rollback, beside what always does.
+    pub persist: PersistAnswers,
+    /// The installed system.
+    pub system: SystemAnswers,
+    /// Its first user.
+    pub user: UserAnswers,
+}
+
+/// `[disk]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DiskAnswers {
+    /// Which disk: a device name, a link in `/dev/disk/by-id`, a serial number or a WWN.
+    pub device: String,
+    /// Size of the EFI system partition in bytes.
+    pub esp_size: u64,
+}
+
+/// `[swap]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SwapAnswers {
+    /// Whether there is swap, and how it is protected.
+    pub kind: SwapKind,
+    /// Size in bytes; `None` follows from the machine's memory.
+    pub size: Option<u64>,
+}
+
+/// Kinds of swap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SwapKind {
+    /// No swap.
+    None,
+    /// A partition, in clear.
+    Plain,
+    /// A partition, encrypted with a new random key at each boot.
+    Random,
+}
+
+/// `[encryption]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct EncryptionAnswers {
+    /// The device-mapper name of the opened volume, `enc` by default.
+    pub volume_name: String,
+    /// Whether freed blocks are passed on to the disk (`allowDiscards`): it helps an SSD, and
+    /// shows which blocks are unused.
+    pub allow_discards: bool,
+    /// How costly it is to try a passphrase.
+    pub pbkdf: Pbkdf,
+}
+
+/// Password-based key derivation of the LUKS2 key slot. What is `None` is cryptsetup's own
+/// default, measured on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Pbkdf {
+    /// The function.
+    pub kind: PbkdfKind,
+    /// Memory cost in bytes, a multiple of 1 KiB (not for PBKDF2).
+    pub memory: Option<u64>,
+    /// Number of iterations; the time is not measured then.
+    pub iterations: Option<u32>,
+    /// Parallel threads (not for PBKDF2).
+    pub threads: Option<u32>,
+    /// Milliseconds that one try should take.
+    pub time: Option<u32>,
+}
+
+/// The function that derives the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PbkdfKind {
+    /// Argon2id, cryptsetup's default.
+    Argon2id,
+    /// Argon2i.
+    Argon2i,
+    /// PBKDF2, for machines with very little memory.
+    Pbkdf2,
+}
+
+/// `[filesystem]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct FilesystemAnswers {
+    /// Level of `compress=zstd:LEVEL`; `None` writes `compress=zstd`, which is level 3.
+    pub compression_level: Option<i8>,
+    /// Subvolumes beside the five that always are there.
+    pub subvolumes: Vec<ExtraSubvolume>,
+}
+
+/// `[[filesystem.subvolumes]]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ExtraSubvolume {
+    /// Name at the top level of the filesystem.
+    pub name: String,
+    /// Absolute path where the installed system mounts it.
+    pub mountpoint: String,
+}
+
+/// `[persist]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PersistAnswers {
+    /// Absolute paths of directories.
+    pub directories: Vec<String>,
+    /// Absolute paths of files.
+    pub files: Vec<String>,
+}
+
+/// `[system]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct SystemAnswers {
+    /// Host name, also the name of the flake's configuration.
+    pub host_name: String,
+    /// Time zone such as `Europe/Berlin`.
+    pub time_zone: String,
+    /// Locale such as `en_US.UTF-8`.
+    pub locale: String,
+    /// Console keymap such as `us` or `de-latin1`, also at the passphrase prompt.
+    pub keymap: String,
+    /// NixOS release as `YY.MM`; `None` is the live session's own.
+    pub release: Option<String>,
+}
+
+/// `[user]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct UserAnswers {
+    /// Login name.
+    pub name: String,
+    /// Name as people write it, may be empty.
+    pub full_name: String,
+    /// Whether the user may act as root with their password (group `wheel`).
+    pub administrator: bool,
+}

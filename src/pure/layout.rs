@@ -1,0 +1,192 @@
+//! Where everything goes on the disk, and where the installed system mounts it.
+
+use serde::{Deserialize, Serialize};
+
+use super::answers::{Answers, SwapKind, default_swap_size};
+use super::size::{GIB, MIB};
+
+/// Label of the Btrfs filesystem.
+pub const FILESYSTEM_LABEL: &str = "NIXOS";
+/// Name of the read-only snapshot of the empty root.
+pub const BLANK_SNAPSHOT: &str = "root-blank";
+/// Name of the subvolume that a rollback replaces.
+pub const ROOT_SUBVOLUME: &str = "root";
+/// Directory at the filesystem's top level that holds the old roots.
+pub const OLD_ROOTS: &str = "old-roots";
+/// Where what persists is kept.
+pub const PERSIST: &str = "/persist";
+/// Where the helper mounts the system that is being installed.
+pub const TARGET: &str = "/mnt";
+
+/// Start of the first partition, and what every boundary is a multiple of, in bytes.
+const ALIGNMENT: u64 = MIB;
+/// Smallest volume that a NixOS system and one rebuild of it fit into, in bytes.
+pub const SMALLEST_VOLUME: u64 = 6 * GIB;
+
+/// What a partition is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// EFI system partition.
+    Esp,
+    /// Swap in clear.
+    Swap,
+    /// Swap under a random key.
+    RandomSwap,
+    /// The encrypted volume.
+    Volume,
+}
+
+impl Role {
+    /// The partition type GUID (UEFI specification; Discoverable Partitions Specification;
+    /// util-linux's list for plain dm-crypt).
+    ///
+    /// Swap under a random key is typed as plain dm-crypt, because systemd's GPT generator would
+    /// turn a partition of the swap type on in clear.
+    #[must_use]
+    pub fn type_guid(self) -> &'static str {
+        match self {
+            Self::Esp => "c12a7328-f81f-11d2-ba4b-00a0c93ec93b",
+            Self::Swap => "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f",
+            Self::RandomSwap => "7ffec5c9-2d00-49b7-8941-3ea10a5586b7",
+            Self::Volume => "ca7d7ccb-63ed-4c53-861c-1742536059cc",
+        }
+    }
+
+    /// The partition's name in the table.
+    #[must_use]
+    pub fn partition_name(self) -> &'static str {
+        match self {
+            Self::Esp => "ESP",
+            Self::Swap | Self::RandomSwap => "swap",
+            Self::Volume => "nixos",
+        }
+    }
+}
+
+/// One partition to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PlannedPartition {
+    /// What it is for.
+    pub role: Role,
+    /// First byte, from the beginning of the disk; a multiple of 1 MiB.
+    pub offset: u64,
+    /// Size in bytes; a multiple of 1 MiB.
+    pub size: u64,
+}
+
+/// One subvolume to be made and mounted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Subvolume {
+    /// Name at the top level of the filesystem.
+    pub name: String,
+    /// Absolute path where the installed system mounts it.
+    pub mountpoint: String,
+    /// Whether stage 1 must mount it (`neededForBoot`).
+    pub needed_for_boot: bool,
+}
+
+/// The disk as it will be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Layout {
+    /// Partitions in their order on the disk: ESP, swap if any, volume.
+    pub partitions: Vec<PlannedPartition>,
+    /// Name of the opened volume, below `/dev/mapper`.
+    pub volume_name: String,
+    /// Subvolumes in the order in which they can be mounted: a mountpoint comes after its parents.
+    pub subvolumes: Vec<Subvolume>,
+    /// Level of zstd compression; `None` is the kernel's default.
+    pub compression_level: Option<i8>,
+}
+
+impl Layout {
+    /// Works out the layout on a disk of `disk_size` bytes, in a machine with `memory` bytes.
+    ///
+    /// On a disk that is too small the volume has size 0; [`Layout::smallest_disk`] says what is
+    /// needed.
+    #[must_use]
+    pub fn new(answers: &Answers, disk_size: u64, memory: u64) -> Self {
+        let mut partitions = Vec::with_capacity(3);
+        let mut offset = ALIGNMENT;
+        let mut add = |role, size: u64| {
+            let size = size - size % ALIGNMENT;
+            partitions.push(PlannedPartition { role, offset, size });
+            offset = offset.saturating_add(size);
+        };
+        add(Role::Esp, round_up(answers.disk.esp_size));
+        let swap_size = round_up(answers.swap.size.unwrap_or_else(|| default_swap_size(memory)));
+        match answers.swap.kind {
+            SwapKind::None => {}
+            SwapKind::Plain => add(Role::Swap, swap_size),
+            SwapKind::Random => add(Role::RandomSwap, swap_size),
+        }
+        // The last MiB is left to the backup partition table.
+        let end = disk_size.saturating_sub(ALIGNMENT);
+        let rest = end.saturating_sub(partitions.iter().map(|part| part.size).sum::<u64>() + ALIGNMENT);
+        let offset = partitions.last().map_or(ALIGNMENT, |last| last.offset.saturating_add(last.size));
+        partitions.push(PlannedPartition { role: Role::Volume, offset, size: rest - rest % ALIGNMENT });
+        Self {
+            partitions,
+            volume_name: answers.encryption.volume_name.clone(),
+            subvolumes: subvolumes(answers),
+            compression_level: answers.filesystem.compression_level,
+        }
+    }
+
+    /// Size in bytes of the smallest disk that this layout fits on.
+    #[must_use]
+    pub fn smallest_disk(&self) -> u64 {
+        self.partitions
+            .iter()
+            .filter(|part| part.role != Role::Volume)
+            .map(|part| part.size)
+            .fold(2 * ALIGNMENT + SMALLEST_VOLUME, u64::saturating_add)
+    }
+
+    /// The partition for `role`, if the layout has one.
+    #[must_use]
+    pub fn partition(&self, role: Role) -> Option<&PlannedPartition> {
+        self.partitions.iter().find(|part| part.role == role)
+    }
+}
+
+/// Mount options of a subvolume: those of the installed system, and of the target meanwhile.
+#[must_use]
+pub fn mount_options(subvolume: &Subvolume, compression_level: Option<i8>) -> Vec<String> {
+    let compress = match compression_level {
+        Some(level) => format!("compress=zstd:{level}"),
+        None => "compress=zstd".to_owned(),
+    };
+    vec![format!("subvol={}", subvolume.name), compress, "noatime".to_owned()]
+}
+
+fn round_up(size: u64) -> u64 {
+    size.checked_next_multiple_of(ALIGNMENT).unwrap_or(u64::MAX - u64::MAX % ALIGNMENT)
+}
+
+fn subvolumes(answers: &Answers) -> Vec<Subvolume> {
+    let subvolume = |name: &str, mountpoint: &str, needed_for_boot| Subvolume {
+        name: name.to_owned(),
+        mountpoint: mountpoint.to_owned(),
+        needed_for_boot,
+    };
+    let mut all = vec![
+        subvolume(ROOT_SUBVOLUME, "/", false),
+        subvolume("home", "/home", false),
+        subvolume("nix", "/nix", false),
+        subvolume("persist", PERSIST, true),
+        subvolume("log", "/var/log", true),
+    ];
+    all.extend(
+        answers.filesystem.subvolumes.iter().map(|extra| subvolume(&extra.name, &extra.mountpoint, false)),
+    );
+    // A path sorts after every path that it begins with, so parents come first.
+    all.sort_by(|one, other| {
+        let depth = |path: &str| path.split('/').filter(|part| !part.is_empty()).count();
+        depth(&one.mountpoint).cmp(&depth(&other.mountpoint))
+    });
+    all
+}

@@ -1,0 +1,16 @@
+//! What Snowmelt knows and decides, without touching anything: the same input gives the same
+//! output, byte for byte.
+
+pub mod answers;
+pub mod call;
+pub mod config;
+pub mod disk;
+pub mod layout;
+pub mod machine;
+pub mod nix;
+pub mod plan;
+pub mod progress;
+pub mod protocol;
+pub mod refusal;
+pub mod secret;
+pub mod size;

@@ -1,0 +1,1 @@
+//! Nix values and their printed form.

@@ -1,0 +1,153 @@
+//! The helper's part of the plan: what it runs as root, and where it writes.
+
+use crate::pure::call::{Argument, Command};
+use crate::pure::layout::{BLANK_SNAPSHOT, PERSIST, ROOT_SUBVOLUME, Subvolume, TARGET, mount_options};
+use crate::pure::protocol::ConfigFileName;
+
+/// Where the top level of the filesystem is mounted while subvolumes are made: the same place,
+/// before the new root covers it.
+pub const TOP_LEVEL: &str = TARGET;
+
+/// The files of the configuration that Snowmelt writes itself, in the order of writing.
+pub const WRITTEN_FILES: [ConfigFileName; 5] = [
+    ConfigFileName::Flake,
+    ConfigFileName::Configuration,
+    ConfigFileName::Disk,
+    ConfigFileName::Rollback,
+    ConfigFileName::Persistence,
+];
+
+/// Makes the subvolumes at the top level.
+#[must_use]
+pub fn create_subvolumes(subvolumes: &[Subvolume]) -> Vec<Command> {
+    let mut commands = vec![mount_top_level()];
+    commands.extend(subvolumes.iter().map(|subvolume| {
+        Command::new("btrfs", ["subvolume", "create", &format!("{TOP_LEVEL}/{}", subvolume.name)])
+    }));
+    commands.push(unmount_top_level());
+    commands
+}
+
+/// Takes the blank snapshot.
+#[must_use]
+pub fn take_blank_snapshot() -> Vec<Command> {
+    vec![
+        mount_top_level(),
+        Command::new(
+            "btrfs",
+            [
+                "subvolume",
+                "snapshot",
+                "-r",
+                &format!("{TOP_LEVEL}/{ROOT_SUBVOLUME}"),
+                &format!("{TOP_LEVEL}/{BLANK_SNAPSHOT}"),
+            ],
+        ),
+        unmount_top_level(),
+    ]
+}
+
+/// Mounts the new system.
+#[must_use]
+pub fn mount_target(subvolumes: &[Subvolume], compression_level: Option<i8>) -> Vec<Command> {
+    let mut commands: Vec<Command> = subvolumes
+        .iter()
+        .map(|subvolume| {
+            let options = mount_options(subvolume, compression_level).join(",");
+            Command::new("mount", ["--mkdir", "-t", "btrfs", "-o", &options])
+                .with(Argument::Volume)
+                .with(Argument::Text(target_path(&subvolume.mountpoint)))
+        })
+        .collect();
+    commands.push(
+        Command::new("mount", ["--mkdir", "-t", "vfat", "-o", "fmask=0077,dmask=0077"])
+            .with(Argument::Esp)
+            .with(Argument::Text(target_path("/boot"))),
+    );
+    commands
+}
+
+/// Prints the hardware part of the configuration.
+///
+/// `--no-filesystems`, because the scanner loses mount options, `neededForBoot` and swap under a
+/// random key.
+#[must_use]
+pub fn generate_config() -> Command {
+    Command::new("nixos-generate-config", ["--root", TARGET, "--no-filesystems", "--show-hardware-config"])
+}
+
+/// Makes the SSH host keys that the first boot would otherwise make on the root that melts.
+#[must_use]
+pub fn make_host_keys() -> Vec<Command> {
+    ["ed25519", "rsa"]
+        .into_iter()
+        .map(|kind| {
+            let path = persist_path(&format!("/etc/ssh/ssh_host_{kind}_key"));
+            Command::new("ssh-keygen", ["-q", "-t", kind, "-N", "", "-C", "", "-f", &path])
+        })
+        .collect()
+}
+
+/// Hashes the password, which it reads from its standard input.
+#[must_use]
+pub fn hash_password() -> Command {
+    Command::new("mkpasswd", ["--method=yescrypt", "--stdin"])
+}
+
+/// Installs the configuration of `host_name`.
+#[must_use]
+pub fn install(host_name: &str) -> Command {
+    let flake = format!("{}#{host_name}", persist_path("/etc/nixos"));
+    Command::new(
+        "nixos-install",
+        ["--root", TARGET, "--flake", &flake, "--no-root-password", "--no-channel-copy"],
+    )
+}
+
+/// Flushes and unmounts everything below the target.
+#[must_use]
+pub fn close_target() -> Vec<Command> {
+    vec![Command::new("sync", ["--file-system", TARGET]), Command::new("umount", ["--recursive", TARGET])]
+}
+
+/// Where a file of the configuration is written.
+#[must_use]
+pub fn config_path(name: ConfigFileName) -> String {
+    persist_path(&format!("/etc/nixos/{}", name.file_name()))
+}
+
+/// Where the machine id is written.
+#[must_use]
+pub fn machine_id_path() -> String {
+    persist_path("/etc/machine-id")
+}
+
+/// Where a user's password hash is written, on the target.
+#[must_use]
+pub fn password_path(user: &str) -> String {
+    format!("{TARGET}{}", installed_password_path(user))
+}
+
+/// Where the installed system reads a user's password hash.
+#[must_use]
+pub fn installed_password_path(user: &str) -> String {
+    format!("{PERSIST}/passwords/{user}")
+}
+
+fn persist_path(path: &str) -> String {
+    format!("{TARGET}{PERSIST}{path}")
+}
+
+fn target_path(mountpoint: &str) -> String {
+    if mountpoint == "/" { TARGET.to_owned() } else { format!("{TARGET}{mountpoint}") }
+}
+
+fn mount_top_level() -> Command {
+    Command::new("mount", ["--mkdir", "-t", "btrfs", "-o", "subvolid=5"])
+        .with(Argument::Volume)
+        .with(Argument::Text(TOP_LEVEL.to_owned()))
+}
+
+fn unmount_top_level() -> Command {
+    Command::new("umount", [TOP_LEVEL])
+}

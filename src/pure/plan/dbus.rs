@@ -1,0 +1,101 @@
+//! UDisks2's part of the plan.
+//!
+//! Source of methods and options: `data/org.freedesktop.UDisks2.xml` of UDisks2 2.10.
+
+use crate::pure::answers::{Pbkdf, PbkdfKind};
+use crate::pure::call::{DbusCall, Object, Value};
+use crate::pure::layout::{FILESYSTEM_LABEL, PlannedPartition, Role};
+use crate::pure::size::KIB;
+
+const BLOCK: &str = "org.freedesktop.UDisks2.Block";
+const TABLE: &str = "org.freedesktop.UDisks2.PartitionTable";
+const ENCRYPTED: &str = "org.freedesktop.UDisks2.Encrypted";
+
+/// Writes an empty GPT. There is no `tear-down` option, so UDisks2 refuses a disk that is in use.
+pub(super) fn format_table(disk: &str) -> DbusCall {
+    DbusCall {
+        object: Object::Disk(disk.to_owned()),
+        interface: BLOCK,
+        method: "Format",
+        arguments: vec![Value::Text("gpt".to_owned()), Value::Options(Vec::new())],
+    }
+}
+
+pub(super) fn create_esp(disk: &str, partition: &PlannedPartition) -> DbusCall {
+    create_and_format(disk, partition, "vfat", vec![("label", Value::Text("BOOT".to_owned()))])
+}
+
+/// Swap under a random key gets no content: each boot writes its own.
+pub(super) fn create_swap(disk: &str, partition: &PlannedPartition) -> DbusCall {
+    if partition.role == Role::RandomSwap {
+        return DbusCall {
+            object: Object::Disk(disk.to_owned()),
+            interface: TABLE,
+            method: "CreatePartition",
+            arguments: placement(partition),
+        };
+    }
+    create_and_format(disk, partition, "swap", vec![("label", Value::Text("SWAP".to_owned()))])
+}
+
+pub(super) fn create_volume(disk: &str, partition: &PlannedPartition, pbkdf: &Pbkdf) -> DbusCall {
+    let mut options = vec![
+        ("label", Value::Text(FILESYSTEM_LABEL.to_owned())),
+        ("encrypt.passphrase", Value::Passphrase),
+        ("encrypt.type", Value::Text("luks2".to_owned())),
+    ];
+    let kind = match pbkdf.kind {
+        PbkdfKind::Argon2id => "argon2id",
+        PbkdfKind::Argon2i => "argon2i",
+        PbkdfKind::Pbkdf2 => "pbkdf2",
+    };
+    options.push(("encrypt.pbkdf", Value::Text(kind.to_owned())));
+    // UDisks2 hands the memory cost to libcryptsetup, which counts in KiB.
+    let memory = pbkdf.memory.and_then(|bytes| u32::try_from(bytes / KIB).ok());
+    for (key, value) in [
+        ("encrypt.memory", memory),
+        ("encrypt.iterations", pbkdf.iterations),
+        ("encrypt.threads", pbkdf.threads),
+        ("encrypt.time", pbkdf.time),
+    ] {
+        if let Some(value) = value {
+            options.push((key, Value::U32(value)));
+        }
+    }
+    create_and_format(disk, partition, "btrfs", options)
+}
+
+pub(super) fn lock_volume() -> DbusCall {
+    DbusCall {
+        object: Object::Made(Role::Volume),
+        interface: ENCRYPTED,
+        method: "Lock",
+        arguments: vec![Value::Options(Vec::new())],
+    }
+}
+
+fn create_and_format(
+    disk: &str,
+    partition: &PlannedPartition,
+    format: &str,
+    options: Vec<(&'static str, Value)>,
+) -> DbusCall {
+    let mut arguments = placement(partition);
+    arguments.extend([Value::Text(format.to_owned()), Value::Options(options)]);
+    DbusCall {
+        object: Object::Disk(disk.to_owned()),
+        interface: TABLE,
+        method: "CreatePartitionAndFormat",
+        arguments,
+    }
+}
+
+fn placement(partition: &PlannedPartition) -> Vec<Value> {
+    vec![
+        Value::U64(partition.offset),
+        Value::U64(partition.size),
+        Value::Text(partition.role.type_guid().to_owned()),
+        Value::Text(partition.role.partition_name().to_owned()),
+        Value::Options(Vec::new()),
+    ]
+}

@@ -1,0 +1,87 @@
+//! What will be done, step by step, before anything of it is done.
+
+mod commands;
+mod dbus;
+mod step;
+mod undo;
+
+pub use commands::*;
+pub use step::{Step, StepId};
+pub use undo::Undo;
+
+use serde::Serialize;
+
+use super::answers::Answers;
+use super::disk::{Disk, DiskIdentity};
+use super::layout::{Layout, Role};
+use super::machine::Machine;
+use super::refusal::{Refusal, refusals};
+
+/// The version of the plan's JSON form.
+pub const VERSION: u32 = 1;
+
+/// The steps that follow from the answers and one disk.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Plan {
+    /// [`VERSION`].
+    pub version: u32,
+    /// The disk that it is for.
+    pub disk: DiskIdentity,
+    /// The disk's present device name.
+    pub device: String,
+    /// The disk as it will be.
+    pub layout: Layout,
+    /// The steps, in their order.
+    pub steps: Vec<Step>,
+}
+
+impl Plan {
+    /// Works out the plan.
+    ///
+    /// # Errors
+    /// Every reason why these answers can't be carried out on this disk of this machine.
+    pub fn new(answers: &Answers, machine: &Machine, disk: &Disk) -> Result<Self, Vec<Refusal>> {
+        let layout = Layout::new(answers, disk.identity.size, machine.memory);
+        let refusals = refusals(machine, disk, &layout);
+        if !refusals.is_empty() {
+            return Err(refusals);
+        }
+        let steps = steps(answers, disk, &layout);
+        Ok(Self { version: VERSION, disk: disk.identity.clone(), device: disk.device.clone(), layout, steps })
+    }
+}
+
+fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
+    let mut steps = vec![
+        Step::CheckDisk { device: disk.device.clone(), title: disk.title() },
+        Step::CreatePartitionTable { disk: disk.object.clone(), device: disk.device.clone() },
+    ];
+    steps.extend(layout.partitions.iter().map(|partition| match partition.role {
+        Role::Esp => Step::CreateEsp { disk: disk.object.clone(), partition: *partition },
+        Role::Swap | Role::RandomSwap => {
+            Step::CreateSwap { disk: disk.object.clone(), partition: *partition }
+        }
+        Role::Volume => Step::CreateVolume {
+            disk: disk.object.clone(),
+            partition: *partition,
+            pbkdf: answers.encryption.pbkdf,
+        },
+    }));
+    steps.extend([
+        Step::CreateSubvolumes { subvolumes: layout.subvolumes.clone() },
+        Step::TakeBlankSnapshot,
+        Step::MountTarget {
+            subvolumes: layout.subvolumes.clone(),
+            compression_level: layout.compression_level,
+        },
+        Step::DetectHardware,
+        Step::WriteConfiguration,
+        Step::SeedPersist,
+        Step::SetPassword { user: answers.user.name.clone() },
+        Step::InstallSystem { host_name: answers.system.host_name.clone() },
+        Step::CheckInstallation,
+        Step::CloseTarget,
+    ]);
+    steps
+}

@@ -1,0 +1,322 @@
+//! The closed set of steps.
+
+use serde::{Deserialize, Serialize};
+
+use super::undo::Undo;
+use super::{commands, dbus};
+use crate::i18n::{gettext, gettext_f};
+use crate::pure::answers::Pbkdf;
+use crate::pure::call::Call;
+use crate::pure::layout::{PlannedPartition, Role, Subvolume, TARGET};
+use crate::pure::protocol::ConfigFileName;
+use crate::pure::size;
+
+/// One step of an installation, with all that it needs to know beforehand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "step")]
+pub enum Step {
+    /// Looks at the disk again before the first write.
+    CheckDisk {
+        /// Device name.
+        device: String,
+        /// Vendor and model.
+        title: String,
+    },
+    /// Writes a new, empty GPT. From here on what was on the disk is lost.
+    CreatePartitionTable {
+        /// UDisks2's object path of the disk.
+        disk: String,
+        /// Device name.
+        device: String,
+    },
+    /// Makes the EFI system partition.
+    CreateEsp {
+        /// UDisks2's object path of the disk.
+        disk: String,
+        /// The partition.
+        partition: PlannedPartition,
+    },
+    /// Makes the swap partition.
+    CreateSwap {
+        /// UDisks2's object path of the disk.
+        disk: String,
+        /// The partition.
+        partition: PlannedPartition,
+    },
+    /// Makes the encrypted volume with the Btrfs filesystem in it, and leaves it unlocked.
+    CreateVolume {
+        /// UDisks2's object path of the disk.
+        disk: String,
+        /// The partition.
+        partition: PlannedPartition,
+        /// Cost of trying a passphrase.
+        pbkdf: Pbkdf,
+    },
+    /// Makes the subvolumes.
+    CreateSubvolumes {
+        /// Which.
+        subvolumes: Vec<Subvolume>,
+    },
+    /// Takes the read-only snapshot of the root while it is still empty.
+    TakeBlankSnapshot,
+    /// Mounts everything below [`TARGET`].
+    MountTarget {
+        /// The subvolumes, parents first.
+        subvolumes: Vec<Subvolume>,
+        /// Level of zstd compression.
+        compression_level: Option<i8>,
+    },
+    /// Finds out which drivers the machine needs.
+    DetectHardware,
+    /// Writes the configuration.
+    WriteConfiguration,
+    /// Puts into `/persist` what the first boot would otherwise make anew.
+    SeedPersist,
+    /// Writes the hash of the user's password.
+    SetPassword {
+        /// Login name.
+        user: String,
+    },
+    /// Installs NixOS.
+    InstallSystem {
+        /// The flake's configuration.
+        host_name: String,
+    },
+    /// Checks what must be there for the system to boot.
+    CheckInstallation,
+    /// Unmounts everything and locks the volume.
+    CloseTarget,
+}
+
+/// The lasting name of a step, for logs, receipts and exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "each is the case of Step with the same name")]
+pub enum StepId {
+    CheckDisk,
+    CreatePartitionTable,
+    CreateEsp,
+    CreateSwap,
+    CreateVolume,
+    CreateSubvolumes,
+    TakeBlankSnapshot,
+    MountTarget,
+    DetectHardware,
+    WriteConfiguration,
+    SeedPersist,
+    SetPassword,
+    InstallSystem,
+    CheckInstallation,
+    CloseTarget,
+}
+
+impl StepId {
+    /// The exit status of `snowmelt-cli install` when this step fails, from 20 up; part of the
+    /// documented interface, so a number never changes its meaning.
+    #[must_use]
+    pub fn exit_status(self) -> u8 {
+        match self {
+            Self::CheckDisk => 20,
+            Self::CreatePartitionTable => 21,
+            Self::CreateEsp => 22,
+            Self::CreateSwap => 23,
+            Self::CreateVolume => 24,
+            Self::CreateSubvolumes => 25,
+            Self::TakeBlankSnapshot => 26,
+            Self::MountTarget => 27,
+            Self::DetectHardware => 28,
+            Self::WriteConfiguration => 29,
+            Self::SeedPersist => 30,
+            Self::SetPassword => 31,
+            Self::InstallSystem => 32,
+            Self::CheckInstallation => 33,
+            Self::CloseTarget => 34,
+        }
+    }
+
+    /// The lasting word for this step.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::CheckDisk => "check-disk",
+            Self::CreatePartitionTable => "create-partition-table",
+            Self::CreateEsp => "create-esp",
+            Self::CreateSwap => "create-swap",
+            Self::CreateVolume => "create-volume",
+            Self::CreateSubvolumes => "create-subvolumes",
+            Self::TakeBlankSnapshot => "take-blank-snapshot",
+            Self::MountTarget => "mount-target",
+            Self::DetectHardware => "detect-hardware",
+            Self::WriteConfiguration => "write-configuration",
+            Self::SeedPersist => "seed-persist",
+            Self::SetPassword => "set-password",
+            Self::InstallSystem => "install-system",
+            Self::CheckInstallation => "check-installation",
+            Self::CloseTarget => "close-target",
+        }
+    }
+}
+
+impl Step {
+    /// Its lasting name.
+    #[must_use]
+    pub fn id(&self) -> StepId {
+        match self {
+            Self::CheckDisk { .. } => StepId::CheckDisk,
+            Self::CreatePartitionTable { .. } => StepId::CreatePartitionTable,
+            Self::CreateEsp { .. } => StepId::CreateEsp,
+            Self::CreateSwap { .. } => StepId::CreateSwap,
+            Self::CreateVolume { .. } => StepId::CreateVolume,
+            Self::CreateSubvolumes { .. } => StepId::CreateSubvolumes,
+            Self::TakeBlankSnapshot => StepId::TakeBlankSnapshot,
+            Self::MountTarget { .. } => StepId::MountTarget,
+            Self::DetectHardware => StepId::DetectHardware,
+            Self::WriteConfiguration => StepId::WriteConfiguration,
+            Self::SeedPersist => StepId::SeedPersist,
+            Self::SetPassword { .. } => StepId::SetPassword,
+            Self::InstallSystem { .. } => StepId::InstallSystem,
+            Self::CheckInstallation => StepId::CheckInstallation,
+            Self::CloseTarget => StepId::CloseTarget,
+        }
+    }
+
+    /// What it does, in one plain sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::CheckDisk { device, title } => gettext_f(
+                "Check that {device} is still {title}, and that nothing uses it",
+                &[("device", device), ("title", title)],
+            ),
+            Self::CreatePartitionTable { device, .. } => {
+                gettext_f("Erase {device} and write a new partition table", &[("device", device)])
+            }
+            Self::CreateEsp { partition, .. } => {
+                gettext_f("Create the boot partition ({size})", &[("size", &size::show(partition.size))])
+            }
+            Self::CreateSwap { partition, .. } if partition.role == Role::RandomSwap => gettext_f(
+                "Create the swap partition ({size}), encrypted with a new key at each boot",
+                &[("size", &size::show(partition.size))],
+            ),
+            Self::CreateSwap { partition, .. } => {
+                gettext_f("Create the swap partition ({size})", &[("size", &size::show(partition.size))])
+            }
+            Self::CreateVolume { partition, .. } => gettext_f(
+                "Create the encrypted volume ({size}) with a Btrfs filesystem in it",
+                &[("size", &size::show(partition.size))],
+            ),
+            Self::CreateSubvolumes { subvolumes } => {
+                let names: Vec<&str> = subvolumes.iter().map(|each| each.name.as_str()).collect();
+                gettext_f("Create the subvolumes {names}", &[("names", &names.join(", "))])
+            }
+            Self::TakeBlankSnapshot => gettext("Take the blank snapshot that every boot returns the root to"),
+            Self::MountTarget { .. } => gettext_f("Mount the new system at {target}", &[("target", TARGET)]),
+            Self::DetectHardware => gettext("Find out which drivers this machine needs"),
+            Self::WriteConfiguration => gettext("Write the configuration"),
+            Self::SeedPersist => gettext("Prepare what persists: the machine's identity and its SSH keys"),
+            Self::SetPassword { user } => gettext_f("Set the password of {user}", &[("user", user)]),
+            Self::InstallSystem { .. } => gettext("Install NixOS"),
+            Self::CheckInstallation => gettext("Check that the new system can boot"),
+            Self::CloseTarget => gettext("Unmount the new system and lock its volume"),
+        }
+    }
+
+    /// The exact calls and commands behind it, in their order.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        match self {
+            Self::CheckDisk { device, title } => vec![Call::Check {
+                what: gettext_f(
+                    "model, serial number, WWN and size of {device} ({title}); its mounts, swap and holders",
+                    &[("device", device), ("title", title)],
+                ),
+            }],
+            Self::CreatePartitionTable { disk, .. } => vec![Call::Dbus(dbus::format_table(disk))],
+            Self::CreateEsp { disk, partition } => vec![Call::Dbus(dbus::create_esp(disk, partition))],
+            Self::CreateSwap { disk, partition } => vec![Call::Dbus(dbus::create_swap(disk, partition))],
+            Self::CreateVolume { disk, partition, pbkdf } => {
+                vec![Call::Dbus(dbus::create_volume(disk, partition, pbkdf))]
+            }
+            Self::CreateSubvolumes { subvolumes } => commands_of(commands::create_subvolumes(subvolumes)),
+            Self::TakeBlankSnapshot => commands_of(commands::take_blank_snapshot()),
+            Self::MountTarget { subvolumes, compression_level } => {
+                commands_of(commands::mount_target(subvolumes, *compression_level))
+            }
+            Self::DetectHardware => vec![
+                Call::Command(commands::generate_config()),
+                Call::Write { path: commands::config_path(ConfigFileName::Hardware), mode: 0o644 },
+            ],
+            Self::WriteConfiguration => commands::WRITTEN_FILES
+                .iter()
+                .map(|name| Call::Write { path: commands::config_path(*name), mode: 0o644 })
+                .collect(),
+            Self::SeedPersist => {
+                let mut calls = vec![Call::Write { path: commands::machine_id_path(), mode: 0o444 }];
+                calls.extend(commands_of(commands::make_host_keys()));
+                calls
+            }
+            Self::SetPassword { user } => vec![
+                Call::Command(commands::hash_password()),
+                Call::Write { path: commands::password_path(user), mode: 0o600 },
+            ],
+            Self::InstallSystem { host_name } => vec![Call::Command(commands::install(host_name))],
+            Self::CheckInstallation => vec![Call::Check {
+                what: gettext(
+                    "kernel, initial ramdisk and boot entry on the boot partition; the installed system; the password’s hash; the blank snapshot",
+                ),
+            }],
+            Self::CloseTarget => {
+                let mut calls = commands_of(commands::close_target());
+                calls.push(Call::Dbus(dbus::lock_volume()));
+                calls
+            }
+        }
+    }
+
+    /// How it is undone, or why it can't be.
+    #[must_use]
+    pub fn undo(&self) -> Undo {
+        match self {
+            Self::CheckDisk { .. } | Self::CheckInstallation => Undo::ChangesNothing,
+            Self::CreatePartitionTable { .. } => Undo::Impossible(gettext(
+                "What was on the disk can’t be brought back: its partition table is overwritten.",
+            )),
+            Self::CreateEsp { .. } | Self::CreateSwap { .. } | Self::CreateVolume { .. } => {
+                Undo::Possible(gettext("The partition is deleted."))
+            }
+            Self::CreateSubvolumes { .. }
+            | Self::TakeBlankSnapshot
+            | Self::DetectHardware
+            | Self::WriteConfiguration
+            | Self::SeedPersist
+            | Self::SetPassword { .. }
+            | Self::InstallSystem { .. } => {
+                Undo::Possible(gettext("It goes with the encrypted volume when that is deleted."))
+            }
+            Self::MountTarget { .. } => Undo::Possible(gettext("Everything is unmounted.")),
+            Self::CloseTarget => Undo::Possible(gettext("The volume is unlocked again with its passphrase.")),
+        }
+    }
+
+    /// Whether what was on the disk is lost once this step has begun.
+    #[must_use]
+    pub fn is_point_of_no_return(&self) -> bool {
+        matches!(self, Self::CreatePartitionTable { .. })
+    }
+
+    /// Its share of the whole time, for the progress fraction. Only the proportions count; they
+    /// were measured on an installation and are dominated by `nixos-install`.
+    #[must_use]
+    pub fn weight(&self) -> u32 {
+        match self {
+            Self::InstallSystem { .. } => 80,
+            Self::CreateVolume { .. } => 6,
+            Self::CreateEsp { .. } | Self::CreateSwap { .. } | Self::DetectHardware => 2,
+            _ => 1,
+        }
+    }
+}
+
+fn commands_of(commands: Vec<crate::pure::call::Command>) -> Vec<Call> {
+    commands.into_iter().map(Call::Command).collect()
+}

@@ -1,0 +1,198 @@
+//! What is said between the unprivileged side and the helper: one JSON value a line, requests on
+//! the helper's standard input, events on its standard output.
+//!
+//! A request names an operation and typed values, never a program, a shell string or a free path.
+//! The helper answers every request with exactly one [`Event::Done`] or [`Event::Failed`], and may
+//! send [`Event::Progress`] and [`Event::Log`] before it. The first request must be
+//! [`Request::Hello`]. The end of the input means: cancel, unmount, and exit.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::disk::DiskIdentity;
+use super::layout::Subvolume;
+use super::secret::Secret;
+
+/// The version of this protocol. Both sides must have the same one.
+pub const VERSION: u32 = 1;
+/// Longest line that either side accepts, in bytes, the newline not counted.
+pub const LONGEST_LINE: usize = 1 << 20;
+
+/// A request with the number that its answers carry.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Numbered {
+    /// Chosen by the caller; grows by one with each request.
+    pub id: u32,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// What the helper can be asked to do. Each presumes those before it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+pub enum Request {
+    /// Opens the conversation.
+    Hello {
+        /// [`VERSION`] of the caller.
+        protocol: u32,
+    },
+    /// Names the devices. The helper finds them by itself, checks that they are what they are said
+    /// to be, unused, and not the live medium, and holds to them from then on.
+    OpenTarget {
+        /// The planned disk.
+        disk: DiskIdentity,
+        /// UUID in the LUKS2 header of the volume, which must be open and on that disk.
+        luks: Uuid,
+        /// Partition UUID of the EFI system partition, which must be on that disk.
+        esp: Uuid,
+    },
+    /// Makes the subvolumes at the top level of the filesystem.
+    CreateSubvolumes {
+        /// Their names; what [`Subvolume::name`] may be is checked again.
+        subvolumes: Vec<Subvolume>,
+    },
+    /// Takes the read-only snapshot of the root subvolume, which must be empty.
+    TakeBlankSnapshot,
+    /// Mounts the subvolumes and the EFI system partition below the target directory.
+    MountTarget {
+        /// The subvolumes, parents first.
+        subvolumes: Vec<Subvolume>,
+        /// Level of zstd compression; `None` is the kernel's default.
+        compression_level: Option<i8>,
+    },
+    /// Runs `nixos-generate-config` and writes `hardware-configuration.nix`.
+    DetectHardware,
+    /// Writes the configuration below `/persist/etc/nixos`.
+    WriteConfiguration {
+        /// The files.
+        files: Vec<ConfigFile>,
+    },
+    /// Makes the machine id and the SSH host keys below `/persist`, and the directories that
+    /// persistence binds.
+    SeedPersist {
+        /// Directories to make below `/persist`, as absolute paths of the installed system.
+        directories: Vec<PersistDirectory>,
+    },
+    /// Hashes the password and writes the hash below `/persist`.
+    SetPassword {
+        /// Login name.
+        user: String,
+        /// The password.
+        password: Secret,
+    },
+    /// Runs `nixos-install`.
+    InstallSystem {
+        /// The flake's configuration to install.
+        host_name: String,
+    },
+    /// Checks what must be there for the system to boot.
+    CheckInstallation {
+        /// Login name whose password hash must be there.
+        user: String,
+    },
+    /// Unmounts everything and flushes it to the disk.
+    CloseTarget,
+}
+
+/// A generated file of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConfigFile {
+    /// Which one.
+    pub name: ConfigFileName,
+    /// Its whole text.
+    pub text: String,
+}
+
+/// The files that Snowmelt writes into `/etc/nixos`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConfigFileName {
+    /// `flake.nix`
+    Flake,
+    /// `configuration.nix`
+    Configuration,
+    /// `disk.nix`
+    Disk,
+    /// `rollback.nix`
+    Rollback,
+    /// `persistence.nix`
+    Persistence,
+    /// `hardware-configuration.nix`: made by `nixos-generate-config`; the helper refuses it in
+    /// [`Request::WriteConfiguration`].
+    Hardware,
+}
+
+impl ConfigFileName {
+    /// The file's name below `/etc/nixos`.
+    #[must_use]
+    pub fn file_name(self) -> &'static str {
+        match self {
+            Self::Flake => "flake.nix",
+            Self::Configuration => "configuration.nix",
+            Self::Disk => "disk.nix",
+            Self::Rollback => "rollback.nix",
+            Self::Persistence => "persistence.nix",
+            Self::Hardware => "hardware-configuration.nix",
+        }
+    }
+}
+
+/// A directory that persists.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PersistDirectory {
+    /// Absolute path in the installed system.
+    pub path: String,
+    /// Permission bits, such as `0o755`.
+    pub mode: u32,
+}
+
+/// What the helper says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields, tag = "event")]
+pub enum Event {
+    /// How far the request has come.
+    Progress {
+        /// The request.
+        id: u32,
+        /// From 0 to 1.
+        fraction: f64,
+    },
+    /// A line for the log.
+    Log {
+        /// The request.
+        id: u32,
+        /// Who said it: a program's name, or `helper`.
+        source: String,
+        /// The line, without its newline, valid UTF-8, at most 16 KiB.
+        line: String,
+    },
+    /// The request is carried out.
+    Done {
+        /// The request.
+        id: u32,
+    },
+    /// The request failed. What it had begun is left as it is, for a retry or for the end.
+    Failed {
+        /// The request; 0 where the line could not be read as one.
+        id: u32,
+        /// What went wrong.
+        error: Failure,
+    },
+}
+
+/// Why a request failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Failure {
+    /// A lasting word for scripts and tests, such as `wrong-disk` or `command-failed`.
+    pub code: String,
+    /// The sentence for the person.
+    pub sentence: String,
+    /// The cause for the log: the program's or the kernel's own words.
+    pub cause: String,
+    /// What to do next, one sentence.
+    pub next: String,
+}

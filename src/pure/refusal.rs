@@ -1,0 +1,185 @@
+//! Reasons not to install, found before anything is written.
+
+use serde::{Deserialize, Serialize};
+
+use super::disk::{Disk, Holder, Use};
+use super::layout::Layout;
+use super::machine::Machine;
+use super::size;
+use crate::i18n::{gettext, gettext_f};
+
+/// One reason why this disk or this machine can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "refusal")]
+pub enum Refusal {
+    /// No disk answers to what the answers name.
+    DiskNotFound {
+        /// What was looked for.
+        selector: String,
+    },
+    /// More than one disk answers to it.
+    DiskAmbiguous {
+        /// What was looked for.
+        selector: String,
+        /// The devices that answer.
+        devices: Vec<String>,
+    },
+    /// The layout does not fit.
+    DiskTooSmall {
+        /// The disk's device name.
+        device: String,
+        /// Its size in bytes.
+        size: u64,
+        /// What the layout needs in bytes.
+        needed: u64,
+    },
+    /// The kernel refuses writes.
+    DiskReadOnly {
+        /// The disk's device name.
+        device: String,
+    },
+    /// Something uses it.
+    DiskInUse {
+        /// The use.
+        by: Use,
+    },
+    /// The running system comes from it.
+    LiveMedium {
+        /// The disk's device name.
+        device: String,
+    },
+    /// The machine was not started by UEFI.
+    NoUefi,
+}
+
+impl Refusal {
+    /// The reason in one sentence, and what to do about it.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::DiskNotFound { selector } => gettext_f(
+                "There is no disk that answers to “{selector}”. “snowmelt-cli disks” lists those there are.",
+                &[("selector", selector)],
+            ),
+            Self::DiskAmbiguous { selector, devices } => gettext_f(
+                "More than one disk answers to “{selector}”: {devices}. Name one of them by its link in /dev/disk/by-id.",
+                &[("selector", selector), ("devices", &devices.join(", "))],
+            ),
+            Self::DiskTooSmall { device, size: has, needed } => gettext_f(
+                "The disk {device} is too small: it has {size}, and this installation needs {needed}. Choose a larger disk or a smaller swap.",
+                &[("device", device), ("size", &size::show(*has)), ("needed", &size::show(*needed))],
+            ),
+            Self::DiskReadOnly { device } => gettext_f(
+                "The disk {device} is read-only. Check for a write-protect switch, or choose another disk.",
+                &[("device", device)],
+            ),
+            Self::DiskInUse { by } => use_sentence(by),
+            Self::LiveMedium { device } => gettext_f(
+                "The disk {device} holds the live system that is running now. Choose another disk.",
+                &[("device", device)],
+            ),
+            Self::NoUefi => gettext(
+                "This machine was not started in UEFI mode, which the installed system needs. Restart, turn UEFI boot on in the firmware settings, and start the live system again.",
+            ),
+        }
+    }
+
+    /// A lasting word for this kind of refusal, for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::DiskNotFound { .. } => "disk-not-found",
+            Self::DiskAmbiguous { .. } => "disk-ambiguous",
+            Self::DiskTooSmall { .. } => "disk-too-small",
+            Self::DiskReadOnly { .. } => "disk-read-only",
+            Self::DiskInUse { .. } => "disk-in-use",
+            Self::LiveMedium { .. } => "live-medium",
+            Self::NoUefi => "no-uefi",
+        }
+    }
+}
+
+fn use_sentence(by: &Use) -> String {
+    match by {
+        Use::Mounted { device, mountpoint } => gettext_f(
+            "{device} is in use: it is mounted at {mountpoint}. Unmount it first.",
+            &[("device", device), ("mountpoint", mountpoint)],
+        ),
+        Use::Swap { device } => gettext_f(
+            "{device} is in use as swap. Turn it off first (“swapoff {device}”).",
+            &[("device", device)],
+        ),
+        Use::Held { device, holder, kind } => {
+            let values = [("device", device.as_str()), ("holder", holder.as_str())];
+            match kind {
+                Holder::Encrypted => {
+                    gettext_f("{device} is in use: it is unlocked as {holder}. Lock it first.", &values)
+                }
+                Holder::Lvm => gettext_f(
+                    "{device} is in use: the logical volume {holder} is active on it. Deactivate its volume group first.",
+                    &values,
+                ),
+                Holder::Raid => gettext_f(
+                    "{device} is in use: it belongs to the running RAID array {holder}. Stop the array first.",
+                    &values,
+                ),
+                Holder::DeviceMapper | Holder::Other => {
+                    gettext_f("{device} is in use: {holder} is built on it. Remove that first.", &values)
+                }
+            }
+        }
+    }
+}
+
+/// Finds the one disk that answers to `selector`.
+///
+/// # Errors
+/// When none does, or more than one.
+pub fn find_disk<'disks>(disks: &'disks [Disk], selector: &str) -> Result<&'disks Disk, Refusal> {
+    let mut found = disks.iter().filter(|disk| disk.answers_to(selector));
+    match (found.next(), found.next()) {
+        (Some(disk), None) => Ok(disk),
+        (None, _) => Err(Refusal::DiskNotFound { selector: selector.to_owned() }),
+        (Some(_), Some(_)) => Err(Refusal::DiskAmbiguous {
+            selector: selector.to_owned(),
+            devices: disks
+                .iter()
+                .filter(|disk| disk.answers_to(selector))
+                .map(|disk| disk.device.clone())
+                .collect(),
+        }),
+    }
+}
+
+/// Reasons why the disk can't be used whatever is to be put on it.
+#[must_use]
+pub fn unusable(disk: &Disk) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    if disk.live_medium {
+        refusals.push(Refusal::LiveMedium { device: disk.device.clone() });
+    }
+    if disk.read_only {
+        refusals.push(Refusal::DiskReadOnly { device: disk.device.clone() });
+    }
+    refusals.extend(disk.uses.iter().cloned().map(|by| Refusal::DiskInUse { by }));
+    refusals
+}
+
+/// All reasons why this layout can't be put on this disk of this machine.
+#[must_use]
+pub fn refusals(machine: &Machine, disk: &Disk, layout: &Layout) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    if !machine.uefi {
+        refusals.push(Refusal::NoUefi);
+    }
+    refusals.extend(unusable(disk));
+    let needed = layout.smallest_disk();
+    if disk.identity.size < needed {
+        refusals.push(Refusal::DiskTooSmall {
+            device: disk.device.clone(),
+            size: disk.identity.size,
+            needed,
+        });
+    }
+    refusals
+}

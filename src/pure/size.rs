@@ -1,0 +1,56 @@
+//! Sizes as people write and read them. Everywhere else a size is a `u64` of bytes.
+
+/// One kibibyte in bytes.
+pub const KIB: u64 = 1 << 10;
+/// One mebibyte in bytes.
+pub const MIB: u64 = 1 << 20;
+/// One gibibyte in bytes.
+pub const GIB: u64 = 1 << 30;
+
+/// Reads a size such as `1 GiB`, `512 MiB`, `2GB` or a plain number of bytes.
+///
+/// # Errors
+/// When the text is not a number with a known unit.
+pub fn parse(text: &str) -> Result<u64, String> {
+    text.trim().parse::<bytesize::ByteSize>().map(|size| size.as_u64())
+}
+
+/// Shows a size for a person, in binary units with one digit: `931.5 GiB`.
+#[must_use]
+pub fn show(bytes: u64) -> String {
+    bytesize::ByteSize::b(bytes).display().iec().to_string()
+}
+
+/// Writes a size so that [`parse`] reads back exactly the same bytes, as short as can be:
+/// `1 GiB`, `1536 MiB`, `1000001`.
+#[must_use]
+pub fn write_exact(bytes: u64) -> String {
+    for (unit, name) in [(GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")] {
+        if bytes >= unit && bytes.is_multiple_of(unit) {
+            return format!("{} {name}", bytes / unit);
+        }
+    }
+    bytes.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_binary_and_decimal_units() {
+        assert_eq!(parse("1 GiB"), Ok(GIB));
+        assert_eq!(parse(" 512MiB "), Ok(512 * MIB));
+        assert_eq!(parse("2 GB"), Ok(2_000_000_000));
+        assert_eq!(parse("4096"), Ok(4096));
+        assert!(parse("one gigabyte").is_err());
+        assert!(parse("-1 GiB").is_err());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_written_exactly_reads_back_the_same(bytes in proptest::num::u64::ANY) {
+            proptest::prop_assert_eq!(parse(&write_exact(bytes)), Ok(bytes));
+        }
+    }
+}
