@@ -1,0 +1,97 @@
+# All three programs, with everything at its place: the helper in libexec, the polkit policy that
+# names its path, desktop file, metainfo, icons, man pages, translations.
+{
+  lib,
+  stdenv,
+  rustPlatform,
+  appstream,
+  desktop-file-utils,
+  gettext,
+  glib,
+  libxml2,
+  pkg-config,
+  wrapGAppsHook4,
+  gtk4,
+  libadwaita,
+  librsvg,
+  btrfs-progs,
+  coreutils,
+  mkpasswd,
+  nix,
+  nixos-install-tools,
+  openssh,
+  util-linux,
+}:
+let
+  cargoToml = lib.importTOML ../../Cargo.toml;
+  # What the helper runs. It has no PATH but this one and the system's own.
+  helperTools = [
+    btrfs-progs
+    coreutils
+    mkpasswd
+    nix
+    nixos-install-tools
+    openssh
+    util-linux
+  ];
+in
+rustPlatform.buildRustPackage {
+  pname = "snowmelt";
+  inherit (cargoToml.package) version;
+
+  src = lib.fileset.toSource {
+    root = ../..;
+    fileset = lib.fileset.unions [
+      ../../Cargo.toml
+      ../../Cargo.lock
+      ../../build-aux/install
+      ../../data
+      ../../po
+      ../../src
+      ../../tests
+    ];
+  };
+  cargoLock.lockFile = ../../Cargo.lock;
+
+  nativeBuildInputs = [
+    appstream
+    desktop-file-utils
+    gettext
+    glib
+    libxml2
+    pkg-config
+    wrapGAppsHook4
+  ];
+  buildInputs = [
+    gtk4
+    libadwaita
+    librsvg
+  ];
+
+  env = {
+    SNOWMELT_HELPER = "${placeholder "out"}/libexec/snowmelt-helper";
+    SNOWMELT_LOCALEDIR = "${placeholder "out"}/share/locale";
+    SNOWMELT_TOOLS = lib.makeBinPath helperTools;
+  };
+
+  installPhase = ''
+    runHook preInstall
+    bash build-aux/install \
+      --programs "target/${stdenv.hostPlatform.rust.cargoShortTarget}/release" \
+      --prefix "$out"
+    runHook postInstall
+  '';
+
+  # The helper clears its environment, so a wrapper around it would only add code that runs as root.
+  dontWrapGApps = true;
+  postFixup = ''
+    wrapGApp "$out/bin/snowmelt"
+  '';
+
+  meta = {
+    inherit (cargoToml.package) description;
+    license = lib.licenses.gpl3Plus;
+    mainProgram = "snowmelt";
+    platforms = lib.platforms.linux;
+  };
+}
