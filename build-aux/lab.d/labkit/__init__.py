@@ -1,0 +1,1 @@
+"""The modules behind build-aux/lab."""

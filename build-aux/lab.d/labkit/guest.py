@@ -1,0 +1,161 @@
+"""A fresh live guest, and commands in it."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import termios
+import tty
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+
+from . import disks as disklist
+from . import paths, product, store, trees
+from .channel import AgentGone, Channel, Session, warn
+from .console import Console
+from .errors import LabError
+from .namespace import Namespace
+from .uml import Machine, Uml
+
+READY_SECONDS = 120
+"""How long a guest may take until its agent answers; far more than it needs,
+since the machine may be under load."""
+
+
+@dataclass
+class Options:
+    """What a live guest is made of."""
+
+    disks: list[disklist.Disk] = field(default_factory=list)
+    keep_disks: Path | None = None
+    shares: list[tuple[Path, str]] = field(default_factory=list)
+    answers: Path | None = None
+    memory: int = 2 << 30
+    uefi: bool = True
+    console_log: Path | None = None
+    verbose: bool = False
+
+
+class Guest:
+    """A live guest; leaving the context ends it, hard."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self._held: list[int] = []
+        namespace = Namespace()
+        live, uml = trees.live(), trees.uml()
+        layers = [uml / "layer", live]
+        staged = product.staged()
+        if staged is not None:
+            layers.insert(0, staged)
+        for layer in layers:
+            fd = store.hold(uml if layer.name == "layer" else layer)
+            self._held.append(fd)
+            namespace.keep(fd)
+        namespace.overlay(layers, "guest")
+        namespace.copy(paths.GUEST_FILES, "guest")
+        self._standin(namespace)
+        images = [(disklist.open_image(d, options.keep_disks), d.read_only) for d in options.disks]
+        namespace.write("guest/etc/lab/disks", disklist.table(options.disks))
+        if options.answers is not None:
+            namespace.bind(options.answers, "guest/lab/answers.toml")
+        for source, where in options.shares:
+            namespace.bind(source, "guest" + where, read_only=False)
+        arguments = [
+            "root=/dev/root", "rootfstype=hostfs", "rootflags=/guest", "rw",
+            "console=tty0", "quiet" if not options.verbose else "systemd.show_status=1",
+            "systemd.firstboot=off",
+        ]
+        if options.uefi:
+            arguments.append("lab.uefi")
+        self.machine: Machine = Uml(
+            libraries=uml, memory=options.memory, kernel=uml / "linux.uml",
+            arguments=arguments, disks=images,
+        ).start(namespace)
+        self.console = Console(
+            self.machine.console, log=options.console_log,
+            echo=(lambda data: os.write(2, data) and None) if options.verbose else None,
+        )
+        self.session = Session(Channel(self.machine.agent), self.console.register,
+                               self.machine.alive)
+
+    @staticmethod
+    def _standin(namespace: Namespace) -> None:
+        if not paths.STANDIN.is_dir():
+            return
+        namespace.bind(paths.STANDIN, "guest/lab/standin")
+        commands = paths.STANDIN / "bin"
+        if commands.is_dir():
+            for command in commands.iterdir():
+                namespace.symlink(f"/lab/standin/bin/{command.name}", f"guest/usr/bin/{command.name}")
+        prepared = trees.prepared()
+        if prepared is not None:
+            namespace.bind(prepared, "guest/lab/prepared")
+
+    def __enter__(self) -> "Guest":
+        try:
+            self.session.wait_ready(READY_SECONDS)
+        except LabError as error:
+            self.end()
+            raise LabError(
+                f"The guest did not come up: {error}\n"
+                + self.machine.said()[-2000:] + self.console.text[-4000:]
+            ) from error
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Ends the guest at once and lets go of what it held."""
+        self.machine.running.kill()
+        for fd in self._held:
+            os.close(fd)
+        self._held.clear()
+
+    def run(self, argv: list[str], *, user: str = "live", terminal: bool = False) -> int:
+        """Runs a command with the lab command's own streams; its exit status."""
+        request: dict[str, object] = {
+            "argv": argv, "user": user, "tty": terminal, "sync": bool(self.options.shares),
+        }
+        if not terminal:
+            return self.session.run(request, stdin=0)[0]
+        size = shutil.get_terminal_size()
+        request["size"] = [size.lines, size.columns]
+        request["env"] = {"TERM": os.environ.get("TERM", "linux")}
+        saved = termios.tcgetattr(0)
+
+        def resized(*_: object) -> None:
+            now = os.get_terminal_size(0)
+            self.session.channel.send("W", json.dumps([now.lines, now.columns]).encode())
+
+        before = signal.signal(signal.SIGWINCH, resized)
+        try:
+            tty.setraw(0)
+            return self.session.run(request, stdin=0)[0]
+        finally:
+            signal.signal(signal.SIGWINCH, before)
+            termios.tcsetattr(0, termios.TCSADRAIN, saved)
+
+    def power_off(self) -> None:
+        """Shuts the guest down as a person would, so that its disks are whole."""
+        try:
+            self.session.run({"argv": ["systemctl", "poweroff"]}, stdin=None, timeout=60)
+            self.session.wait_ready(60)
+        except AgentGone:
+            pass
+        try:
+            self.machine.running.wait(60)
+        except Exception as error:  # noqa: BLE001 (subprocess.TimeoutExpired)
+            raise LabError("The guest did not power off within a minute.") from error
+
+
+def stdin_is_terminal() -> bool:
+    """Whether a person types."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+__all__ = ["Guest", "Options", "stdin_is_terminal", "warn"]

@@ -1,0 +1,49 @@
+"""The host's programs: looked for, installed with apt when we are root."""
+
+import os
+import shutil
+import subprocess
+
+from .channel import warn
+from .errors import LabError
+
+PACKAGES = {
+    "mmdebstrap": "mmdebstrap",
+    "unshare": "util-linux",
+    "setpriv": "util-linux",
+    "chroot": "coreutils",
+    "depmod": "kmod",
+    "mcopy": "mtools",
+    "qemu-system-x86_64": "qemu-system-x86",
+    "newuidmap": "uidmap",
+}
+"""Program to Debian package."""
+
+
+def find(program: str) -> str | None:
+    """The program's path; also looks where ordinary users' PATH doesn't."""
+    return shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
+
+
+def need(*programs: str, files: dict[str, str] | None = None) -> None:
+    """Installs what is missing, or names it in one line.
+
+    `files` maps a path that must exist to the package that has it.
+    """
+    missing = {PACKAGES[p] for p in programs if find(p) is None}
+    missing |= {package for path, package in (files or {}).items() if not os.path.exists(path)}
+    if not missing:
+        return
+    names = " ".join(sorted(missing))
+    if os.geteuid() != 0 or os.environ.get("SNOWMELT_LAB_USERNS") or not find("apt-get"):
+        raise LabError(f"These Debian packages are missing; install them: {names}")
+    warn(f"installing {names}")
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    install = ["apt-get", "-qq", "-y", "--no-install-recommends", "install", *sorted(missing)]
+    # A bare machine has no package lists yet; a fresh one needs no update.
+    for command in (install, ["apt-get", "-qq", "update"], install):
+        if subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=False).returncode:
+            continue
+        if command is install:
+            return
+    raise LabError(f"apt-get could not install: {names}")

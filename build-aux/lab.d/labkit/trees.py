@@ -1,0 +1,135 @@
+"""The Debian trees and kernels, made with mmdebstrap."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import hosttools, paths, store
+from .errors import LabError
+
+SUITE = "trixie"
+UML_SUITE = "sid"
+"""Only sid's user-mode-linux runs on processors with AMX: trixie's panics at
+init («ptrace set fp regs failed»)."""
+
+_LISTS = Path(__file__).resolve().parents[1] / "trees"
+_TARGET_LIST = paths.STANDIN / "packages-target"
+_VERSION = "1"
+
+
+@dataclass(frozen=True)
+class Trees:
+    """The cached directories."""
+
+    live: Path
+    build: Path
+    uml: Path
+    kernel: Path
+    target: Path | None
+
+
+def read_list(path: Path) -> list[str]:
+    """The packages of a list: one a line, `#` begins a comment."""
+    lines = (line.partition("#")[0].strip() for line in path.read_text().splitlines())
+    return [line for line in lines if line]
+
+
+def _bootstrap(suite: str, variant: str, packages: list[str], into: Path,
+               hooks: list[str]) -> None:
+    archives = paths.cache() / "debs"
+    archives.mkdir(exist_ok=True)
+    log = paths.cache() / f"{into.name.removeprefix('.new-').partition('-')[0]}.log"
+    command = [
+        "mmdebstrap", f"--variant={variant}", f"--include={','.join(packages)}",
+        "--mode=root",
+        # The index of sid may be past its date on a mirror.
+        '--aptopt=Acquire::Check-Valid-Until "false"',
+        '--aptopt=APT::Install-Recommends "false"',
+        '--setup-hook=mkdir -p "$1/var/cache/apt/archives"; '
+        f'cp -l "{archives}"/*.deb "$1/var/cache/apt/archives/" 2>/dev/null || true',
+        "--skip=essential/unlink", "--skip=cleanup/apt",
+        *(f"--customize-hook={hook}" for hook in hooks),
+        f'--customize-hook=cp -ln "$1"/var/cache/apt/archives/*.deb "{archives}/" || true',
+        '--customize-hook=rm -rf "$1"/var/cache/apt/archives/*.deb "$1"/var/lib/apt/lists/*',
+        suite, str(into),
+    ]
+    if os.environ.get("SNOWMELT_LAB_USERNS"):
+        command.insert(1, "--skip=check/canary,chroot/mknod")
+    with log.open("wb") as stream:
+        done = subprocess.run(command, stdout=stream, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        tail = log.read_text(errors="replace").splitlines()[-8:]
+        raise LabError("mmdebstrap failed; its log is " + str(log) + ":\n" + "\n".join(tail))
+
+
+def _tree(name: str, packages: Path, hooks: list[str], extra: bytes = b"") -> Path:
+    names = read_list(packages)
+    inputs = store.digest(_VERSION, SUITE, "\n".join(names), "\n".join(hooks), extra)
+
+    def make(into: Path) -> None:
+        hosttools.need("mmdebstrap")
+        _bootstrap(SUITE, "minbase", names, into, hooks)
+
+    return store.ensure(name, inputs, make, label=f"the {name} tree ({len(names)} packages and what they need)")
+
+
+def live() -> Path:
+    """The system of the live session."""
+    customize = _LISTS / "live.customize"
+    masked = _LISTS / "live.masked"
+    hook = f'"{customize}" "$1" "{masked}"'
+    return _tree("live", _LISTS / "live.packages", [hook],
+                 customize.read_bytes() + masked.read_bytes())
+
+
+def build() -> Path:
+    """The compilers and development packages."""
+    return _tree("build", _LISTS / "build.packages", [])
+
+
+def target() -> Path | None:
+    """The userland of installed systems; None while no list names it."""
+    if not _TARGET_LIST.exists():
+        return None
+    return _tree("target", _TARGET_LIST, [])
+
+
+def uml() -> Path:
+    """User-mode Linux: `linux.uml`, the libraries it runs with, `modules/`."""
+    return _kernel("uml", UML_SUITE, "user-mode-linux", "usr/lib/uml/modules")
+
+
+def kernel() -> Path:
+    """Debian's kernel: `vmlinuz`, `modules/`."""
+    return _kernel("kernel", SUITE, "linux-image-amd64", "usr/lib/modules")
+
+
+def _kernel(name: str, suite: str, package: str, modules: str) -> Path:
+    inputs = store.digest(_VERSION, suite, package)
+
+    def make(into: Path) -> None:
+        hosttools.need("mmdebstrap", "depmod")
+        _bootstrap(suite, "extract", [package], into, [])
+        version = next((into / modules).iterdir()).name
+        # One layout for both: a root with usr/lib/modules, laid over a tree.
+        over = into / "layer" / "usr" / "lib" / "modules"
+        over.parent.mkdir(parents=True)
+        (into / modules).rename(over)
+        subprocess.run([hosttools.find("depmod") or "depmod", "-b", str(into / "layer" / "usr"), version],
+                       check=True)
+        image = into / "usr/bin/linux.uml" if name == "uml" else into / "boot" / f"vmlinuz-{version}"
+        image.rename(into / ("linux.uml" if name == "uml" else "vmlinuz"))
+        (into / "version").write_text(version + "\n")
+
+    return store.ensure(name, inputs, make, label=f"the kernel of {package}")
+
+
+def setup() -> Trees:
+    """Makes all that is missing."""
+    return Trees(live=live(), uml=uml(), build=build(), kernel=kernel(), target=target())
+
+
+def prepared() -> Path | None:
+    """What the stand-in made ready once; None while it makes nothing."""
+    return None
