@@ -7,19 +7,20 @@ starts with MAGIC, so that what a console says before it is passed over.
 
 import json
 import os
+import select
 import selectors
-import signal
 import socket
 import struct
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .errors import LabError
 
 MAGIC = b"\x01SNOWMELT-LAB\x02"
 _CHUNK = 2048
+_QUEUE = 65536
 
 
 class AgentGone(LabError):
@@ -33,6 +34,7 @@ class Channel:
         self.line = line
         self.line.setblocking(False)
         self._buffer = bytearray()
+        self._outgoing = bytearray()
         self._synced = False
 
     def feed(self) -> bool:
@@ -64,18 +66,29 @@ class Channel:
         return found
 
     def send(self, kind: str, payload: bytes = b"") -> None:
-        """Sends one frame; blocks while the guest doesn't take it."""
+        """Queues one frame."""
         self.send_raw(struct.pack(">cI", kind.encode(), len(payload)) + payload)
 
     def send_raw(self, data: bytes) -> None:
-        """Sends bytes as they are."""
-        self.line.setblocking(True)
+        """Queues bytes as they are, and sends what the guest takes now."""
+        self._outgoing += data
+        self.flush()
+
+    def flush(self) -> None:
+        """Sends what the guest takes now. Never blocks: the guest may itself
+        be waiting until its own output is read."""
         try:
-            self.line.sendall(data)
+            while self._outgoing:
+                del self._outgoing[: self.line.send(self._outgoing)]
+        except BlockingIOError:
+            return
         except OSError as error:
             raise AgentGone("The guest ended while it was spoken to.") from error
-        finally:
-            self.line.setblocking(False)
+
+    @property
+    def queued(self) -> int:
+        """Bytes that the guest has not taken yet."""
+        return len(self._outgoing)
 
 
 def write_all(fd: int, data: bytes) -> None:
@@ -128,34 +141,30 @@ class Session:
         raise AgentGone("The guest ended before the command did.")
 
     def _events(self, deadline: float | None, stdin: int | None,
-                nudge: Callable[[], None] | None):  # type: ignore[no-untyped-def]
+                nudge: Callable[[], None] | None) -> Iterator[tuple[str, bytes]]:
+        """The agent's frames, while stdin and the console are served too."""
         selector = selectors.DefaultSelector()
         selector.register(self.channel.line, selectors.EVENT_READ, "agent")
-        if stdin is not None:
-            try:
-                selector.register(stdin, selectors.EVENT_READ, "stdin")
-            except PermissionError:
-                # A regular file can't be polled: it is always ready.
-                self._send_file(stdin)
-                stdin = None
         self.pump(selector)
+        source = None if stdin is None else Source(stdin, selector)
         while True:
             if deadline is not None and time.monotonic() > deadline:
                 raise AgentGone("The guest took too long to answer.")
-            for key, _ in selector.select(0.5):
+            if source is not None:
+                source.offer(self.channel)
+            wanted = selectors.EVENT_READ
+            if self.channel.queued:
+                wanted |= selectors.EVENT_WRITE
+            selector.modify(self.channel.line, wanted, "agent")
+            for key, events in selector.select(0.5):
                 if key.data == "agent":
-                    open_ = self.channel.feed()
-                    yield from self.channel.frames()
-                    if not open_:
+                    if events & selectors.EVENT_WRITE:
+                        self.channel.flush()
+                    if events & selectors.EVENT_READ and not self.channel.feed():
+                        yield from self.channel.frames()
                         raise AgentGone("The guest ended.")
-                elif key.data == "stdin":
-                    data = os.read(key.fd, _CHUNK)
-                    if data:
-                        self.channel.send("I", data)
-                    else:
-                        self.channel.send("E")
-                        selector.unregister(key.fd)
-                else:
+                    yield from self.channel.frames()
+                elif callable(key.data):
                     key.data(selector)
             if nudge is not None:
                 nudge()
@@ -164,20 +173,44 @@ class Session:
                 yield from self.channel.frames()
                 raise AgentGone("The guest ended.")
 
-    def _send_file(self, fd: int) -> None:
-        while data := os.read(fd, _CHUNK):
-            self.channel.send("I", data)
-        self.channel.send("E")
 
+class Source:
+    """The lab command's standard input on its way to the guest."""
 
-def relay_signals(channel: Channel) -> Callable[[], None]:
-    """Ctrl-C reaches the command in the guest; the returned call undoes it."""
+    def __init__(self, fd: int, selector: selectors.BaseSelector) -> None:
+        self.fd = fd
+        self.selector = selector
+        self.ended = False
+        self.pollable = True
+        try:
+            selector.register(fd, selectors.EVENT_READ, "stdin")
+        except PermissionError:
+            # Regular files and /dev/null can't be polled: they are always ready.
+            self.pollable = False
 
-    def forward(number: int, _: object) -> None:
-        channel.send("K", str(number).encode())
+    def offer(self, channel: Channel) -> None:
+        """Reads and queues some, when there is some and the queue is short."""
+        while not self.ended and channel.queued < _QUEUE:
+            if self.pollable and not select.select([self.fd], [], [], 0)[0]:
+                self._watch(True)
+                return
+            data = os.read(self.fd, _CHUNK)
+            if not data:
+                channel.send("E")
+                self.ended = True
+                break
+            channel.send("I", data)
+        # Watching a readable stdin that isn't read would spin.
+        self._watch(False)
 
-    previous = signal.signal(signal.SIGQUIT, forward)
-    return lambda: signal.signal(signal.SIGQUIT, previous) and None
+    def _watch(self, wanted: bool) -> None:
+        if not self.pollable:
+            return
+        watched = self.fd in {key.fd for key in self.selector.get_map().values()}
+        if wanted and not watched:
+            self.selector.register(self.fd, selectors.EVENT_READ, "stdin")
+        elif watched and not wanted:
+            self.selector.unregister(self.fd)
 
 
 def warn(text: str) -> None:

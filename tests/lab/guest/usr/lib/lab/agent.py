@@ -46,17 +46,20 @@ class Line:
         """Sends one frame."""
         write_all(self.fd, struct.pack(">cI", kind.encode(), len(payload)) + payload)
 
-    def receive(self) -> list[tuple[str, bytes]]:
-        """Reads once; the frames that are complete."""
+    def read(self) -> None:
+        """Takes in what is there; waits when nothing is."""
         self.buffer += os.read(self.fd, 65536)
-        found = []
-        while len(self.buffer) >= 5:
-            kind, length = struct.unpack(">cI", self.buffer[:5])
-            if len(self.buffer) < 5 + length:
-                break
-            found.append((kind.decode(), bytes(self.buffer[5 : 5 + length])))
-            del self.buffer[: 5 + length]
-        return found
+
+    def frame(self) -> tuple[str, bytes] | None:
+        """The next frame, if it is complete."""
+        if len(self.buffer) < 5:
+            return None
+        kind, length = struct.unpack(">cI", self.buffer[:5])
+        if len(self.buffer) < 5 + length:
+            return None
+        payload = bytes(self.buffer[5 : 5 + length])
+        del self.buffer[: 5 + length]
+        return kind.decode(), payload
 
 
 def command_for(request: dict[str, Any]) -> list[str]:
@@ -163,6 +166,8 @@ def run(line: Line, request: dict[str, Any]) -> None:
             pid, status = os.waitpid(job.pid, os.WNOHANG)
             if pid:
                 finished = os.waitstatus_to_exitcode(status)
+        while (frame := line.frame()) is not None:
+            handle(job, *frame)
         reading = [line.fd, exit_pipe[0], *job.out]
         writing = [job.stdin] if job.stdin is not None and job.input else []
         # Once the command is gone, only what is in its pipes is still wanted:
@@ -173,8 +178,7 @@ def run(line: Line, request: dict[str, Any]) -> None:
             break
         for fd in readable:
             if fd == line.fd:
-                for kind, payload in line.receive():
-                    handle(job, kind, payload)
+                line.read()
             elif fd == exit_pipe[0]:
                 os.read(fd, 512)
             else:
@@ -237,11 +241,13 @@ def main() -> int:
     write_all(line.fd, MAGIC)
     line.send("R")
     while True:
-        for kind, payload in line.receive():
-            if kind == "C":
-                run(line, json.loads(payload))
-                if len(sys.argv) == 1:
-                    return 0
+        frame = line.frame()
+        if frame is None:
+            line.read()
+        elif frame[0] == "C":
+            run(line, json.loads(frame[1]))
+            if len(sys.argv) == 1:
+                return 0
 
 
 if __name__ == "__main__":
