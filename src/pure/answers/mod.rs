@@ -4,12 +4,20 @@
 //! reports every problem at once.
 
 mod defaults;
+mod form;
+mod lines;
 mod problem;
 mod read;
+mod reader;
+pub mod rules;
 mod validate;
 mod write;
 
-pub use defaults::{DEFAULT_ESP_SIZE, DEFAULT_VOLUME_NAME, default_swap_size};
+pub use defaults::{
+    DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
+    DEFAULT_VOLUME_NAME, default_swap_size,
+};
+pub use form::{KEYS, Key};
 pub use problem::{Place, Problem};
 pub use read::read;
 pub use validate::validate;

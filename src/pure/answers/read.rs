@@ -1,11 +1,133 @@
 //! Reads answers from TOML.
 
-use super::{Answers, Problem};
+use toml::de::DeTable;
+
+use super::lines::Lines;
+use super::reader::{Reader, Table};
+use super::{
+    Answers, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
+    DEFAULT_VOLUME_NAME, DiskAnswers, EncryptionAnswers, ExtraSubvolume, FilesystemAnswers, Pbkdf, PbkdfKind,
+    PersistAnswers, Problem, SwapAnswers, SwapKind, SystemAnswers, UserAnswers, VERSION, validate,
+};
+use crate::i18n::gettext_f;
+
+/// The words for each kind of swap.
+pub(super) const SWAP_KINDS: [(&str, SwapKind); 3] =
+    [("none", SwapKind::None), ("plain", SwapKind::Plain), ("random", SwapKind::Random)];
+
+/// The words for each function that derives a key.
+pub(super) const PBKDF_KINDS: [(&str, PbkdfKind); 3] =
+    [("argon2id", PbkdfKind::Argon2id), ("argon2i", PbkdfKind::Argon2i), ("pbkdf2", PbkdfKind::Pbkdf2)];
 
 /// Reads answers from the text of a TOML file.
 ///
 /// # Errors
-/// Every problem there is: syntax, unknown and missing keys, wrong types, bad values.
-pub fn read(_text: &str) -> Result<Answers, Vec<Problem>> {
-    Err(Vec::new())
+/// Every problem there is, in the order of the text: syntax, unknown and missing keys, wrong types,
+/// bad values.
+pub fn read(text: &str) -> Result<Answers, Vec<Problem>> {
+    // A byte order mark is no part of the text, but some editors write it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader::new(Lines::new(text), &errors);
+    let root = Table::root(table.get_ref());
+
+    let version = reader.integer(&root, "version");
+    if let Some(version) = version.filter(|version| *version != VERSION) {
+        // Another version's keys mean other things, so nothing more can be said of them.
+        reader.report(
+            "version",
+            gettext_f(
+                "These answers have version {version}; this Snowmelt reads version {known}. Write them anew, or use the Snowmelt that they were written for.",
+                &[("version", &version.to_string()), ("known", &VERSION.to_string())],
+            ),
+        );
+        return Err(reader.only("version"));
+    }
+    let answers = answers(&mut reader, &root);
+    reader.unknown(&root);
+    for problem in validate(&answers) {
+        reader.broken_rule(problem);
+    }
+    let problems = reader.problems();
+    if problems.is_empty() { Ok(answers) } else { Err(problems) }
+}
+
+/// Reads every table. A value that is missing or can't be read is reported, and replaced by one
+/// that breaks no rule.
+fn answers(reader: &mut Reader, root: &Table) -> Answers {
+    let disk = reader.table(root, "disk");
+    let swap = reader.table(root, "swap");
+    let encryption = reader.table(root, "encryption");
+    let pbkdf = reader.table(&encryption, "pbkdf");
+    let filesystem = reader.table(root, "filesystem");
+    let subvolumes = reader.tables(&filesystem, "subvolumes");
+    let persist = reader.table(root, "persist");
+    let system = reader.table(root, "system");
+    let user = reader.table(root, "user");
+    let answers = Answers {
+        disk: DiskAnswers {
+            device: reader.text(&disk, "device").unwrap_or_else(|| "/dev/null".to_owned()),
+            esp_size: reader.size(&disk, "esp-size").unwrap_or(DEFAULT_ESP_SIZE),
+        },
+        swap: SwapAnswers {
+            kind: reader.choice(&swap, "kind", &SWAP_KINDS).unwrap_or(DEFAULT_SWAP_KIND),
+            size: reader.size(&swap, "size"),
+        },
+        encryption: EncryptionAnswers {
+            volume_name: reader
+                .text(&encryption, "volume-name")
+                .unwrap_or_else(|| DEFAULT_VOLUME_NAME.to_owned()),
+            allow_discards: reader.boolean(&encryption, "allow-discards").unwrap_or(false),
+            pbkdf: Pbkdf {
+                kind: reader.choice(&pbkdf, "kind", &PBKDF_KINDS).unwrap_or(DEFAULT_PBKDF.kind),
+                memory: reader.size(&pbkdf, "memory"),
+                iterations: reader.integer(&pbkdf, "iterations").map(saturate_u32),
+                threads: reader.integer(&pbkdf, "threads").map(saturate_u32),
+                time: reader.integer(&pbkdf, "time").map(saturate_u32),
+            },
+        },
+        filesystem: FilesystemAnswers {
+            compression_level: reader.integer(&filesystem, "compression-level").map(saturate_i8),
+            subvolumes: subvolumes
+                .iter()
+                .enumerate()
+                .map(|(index, table)| ExtraSubvolume {
+                    name: reader.text(table, "name").unwrap_or_else(|| format!("unnamed-{index}")),
+                    mountpoint: reader
+                        .text(table, "mountpoint")
+                        .unwrap_or_else(|| format!("/srv/unnamed-{index}")),
+                })
+                .collect(),
+        },
+        persist: PersistAnswers {
+            directories: reader.texts(&persist, "directories"),
+            files: reader.texts(&persist, "files"),
+        },
+        system: SystemAnswers {
+            host_name: reader.text(&system, "host-name").unwrap_or_else(|| "nixos".to_owned()),
+            time_zone: reader.text(&system, "time-zone").unwrap_or_else(|| DEFAULT_TIME_ZONE.to_owned()),
+            locale: reader.text(&system, "locale").unwrap_or_else(|| DEFAULT_LOCALE.to_owned()),
+            keymap: reader.text(&system, "keymap").unwrap_or_else(|| "us".to_owned()),
+            release: reader.text(&system, "release"),
+        },
+        user: UserAnswers {
+            name: reader.text(&user, "name").unwrap_or_else(|| "unnamed".to_owned()),
+            full_name: reader.text(&user, "full-name").unwrap_or_default(),
+            administrator: reader.boolean(&user, "administrator").unwrap_or(true),
+        },
+    };
+    for table in [disk, swap, encryption, pbkdf, filesystem, persist, system, user].iter().chain(&subvolumes)
+    {
+        reader.unknown(table);
+    }
+    answers
+}
+
+/// The nearest number that the type holds; the rule for the value then says what it may be.
+fn saturate_u32(number: i64) -> u32 {
+    u32::try_from(number.max(0)).unwrap_or(u32::MAX)
+}
+
+fn saturate_i8(number: i64) -> i8 {
+    i8::try_from(number.clamp(i8::MIN.into(), i8::MAX.into())).unwrap_or(i8::MAX)
 }

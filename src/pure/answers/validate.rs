@@ -1,9 +1,148 @@
 //! The rules that answers must keep, wherever they come from.
 
-use super::{Answers, Problem};
+use super::rules::{self, Verdict, is_at_or_below};
+use super::{Answers, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Problem, SwapAnswers, SwapKind};
+use crate::i18n::{gettext, gettext_f};
 
-/// Every rule that these answers break.
+/// Every rule that these answers break, with the key that breaks it.
 #[must_use]
-pub fn validate(_answers: &Answers) -> Vec<Problem> {
-    Vec::new()
+pub fn validate(answers: &Answers) -> Vec<Problem> {
+    let mut found = Found(Vec::new());
+    let _ = found.check("disk.device", rules::disk_device(&answers.disk.device));
+    let _ = found.check("disk.esp-size", rules::esp_size(answers.disk.esp_size));
+    swap(&mut found, &answers.swap);
+    encryption(&mut found, &answers.encryption);
+    filesystem(&mut found, &answers.filesystem);
+    persist(&mut found, &answers.persist, &answers.filesystem);
+    let system = &answers.system;
+    let _ = found.check("system.host-name", rules::host_name(&system.host_name));
+    let _ = found.check("system.time-zone", rules::time_zone(&system.time_zone));
+    let _ = found.check("system.locale", rules::locale(&system.locale));
+    let _ = found.check("system.keymap", rules::keymap(&system.keymap));
+    if let Some(release) = &system.release {
+        let _ = found.check("system.release", rules::release(release));
+    }
+    let user = &answers.user;
+    let _ = found.check("user.name", rules::user_name(&user.name));
+    let _ = found.check("user.full-name", rules::full_name(&user.full_name));
+    if !user.administrator {
+        found.add(
+            "user.administrator",
+            gettext("The only user must be an administrator: root has no password, so nobody else could be."),
+        );
+    }
+    found.0
+}
+
+struct Found(Vec<Problem>);
+
+impl Found {
+    fn add(&mut self, key: &str, sentence: String) {
+        self.0.push(Problem { key: key.to_owned(), place: None, sentence });
+    }
+
+    /// Keeps the sentence of a broken rule. Returns whether the rule is kept.
+    fn check(&mut self, key: &str, verdict: Verdict) -> bool {
+        match verdict {
+            Ok(()) => true,
+            Err(sentence) => {
+                self.add(key, sentence);
+                false
+            }
+        }
+    }
+}
+
+fn swap(found: &mut Found, swap: &SwapAnswers) {
+    let Some(size) = swap.size else { return };
+    if swap.kind == SwapKind::None {
+        found.add(
+            "swap.size",
+            gettext("There is no swap that could have a size. Leave this out, or choose a kind of swap."),
+        );
+    } else {
+        let _ = found.check("swap.size", rules::swap_size(size));
+    }
+}
+
+fn encryption(found: &mut Found, encryption: &EncryptionAnswers) {
+    let _ = found.check("encryption.volume-name", rules::volume_name(&encryption.volume_name));
+    let pbkdf = &encryption.pbkdf;
+    if let Some(memory) = pbkdf.memory {
+        let _ = found.check("encryption.pbkdf.memory", rules::pbkdf_memory(pbkdf.kind, memory));
+    }
+    if let Some(iterations) = pbkdf.iterations {
+        let _ = found.check("encryption.pbkdf.iterations", rules::pbkdf_iterations(pbkdf.kind, iterations));
+    }
+    if let Some(threads) = pbkdf.threads {
+        let _ = found.check("encryption.pbkdf.threads", rules::pbkdf_threads(pbkdf.kind, threads));
+    }
+    if let Some(time) = pbkdf.time {
+        let _ = found.check("encryption.pbkdf.time", rules::pbkdf_time(time));
+        if pbkdf.iterations.is_some() {
+            found.add(
+                "encryption.pbkdf.time",
+                gettext(
+                    "With a fixed number of iterations the time is not measured. Leave one of the two out.",
+                ),
+            );
+        }
+    }
+}
+
+fn filesystem(found: &mut Found, filesystem: &FilesystemAnswers) {
+    if let Some(level) = filesystem.compression_level {
+        let _ = found.check("filesystem.compression-level", rules::compression_level(level));
+    }
+    for (index, subvolume) in filesystem.subvolumes.iter().enumerate() {
+        let before = || filesystem.subvolumes.iter().take(index);
+        let name = format!("filesystem.subvolumes[{index}].name");
+        if found.check(&name, rules::subvolume_name(&subvolume.name))
+            && before().any(|other| other.name == subvolume.name)
+        {
+            found.add(&name, gettext("Another subvolume has this name already."));
+        }
+        let mountpoint = format!("filesystem.subvolumes[{index}].mountpoint");
+        if found.check(&mountpoint, rules::mountpoint(&subvolume.mountpoint))
+            && before().any(|other| other.mountpoint == subvolume.mountpoint)
+        {
+            found.add(&mountpoint, gettext("Another subvolume is mounted there already."));
+        }
+    }
+}
+
+fn persist(found: &mut Found, persist: &PersistAnswers, filesystem: &FilesystemAnswers) {
+    let keyed = |list: &'static str, paths: &[String]| -> Vec<(String, String)> {
+        paths.iter().enumerate().map(|(at, path)| (format!("persist.{list}[{at}]"), path.clone())).collect()
+    };
+    let directories = keyed("directories", &persist.directories);
+    let all: Vec<(String, String)> =
+        directories.iter().cloned().chain(keyed("files", &persist.files)).collect();
+    for (index, (key, path)) in all.iter().enumerate() {
+        if !found.check(key, rules::persisted_path(path)) {
+            continue;
+        }
+        let subvolume = filesystem.subvolumes.iter().find(|each| is_at_or_below(path, &each.mountpoint));
+        let twice = all.iter().take(index).any(|(_, other)| other == path);
+        let around = directories.iter().find(|(_, other)| other != path && is_at_or_below(path, other));
+        if let Some(subvolume) = subvolume {
+            found.add(
+                key,
+                gettext_f(
+                    "Everything in {base} survives anyway. Leave this out.",
+                    &[("base", &subvolume.mountpoint)],
+                ),
+            );
+        } else if twice {
+            found.add(key, gettext("This path is listed already. Leave it out here."));
+        } else if let Some((_, around)) = around {
+            found.add(
+                key,
+                gettext_f(
+                    "It survives with {base}, which is listed too. Leave this out.",
+                    &[("base", around)],
+                ),
+            );
+        }
+    }
 }

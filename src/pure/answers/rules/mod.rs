@@ -1,0 +1,26 @@
+//! What a single answer may be. Each rule looks at one value and, where it is wrong, says in one
+//! sentence what would be right, so that a page can show it beside its field.
+
+mod encryption;
+mod filesystem;
+mod machine;
+mod path;
+mod persist;
+mod sizes;
+mod user;
+
+pub use encryption::{
+    LONGEST_VOLUME_NAME, pbkdf_iterations, pbkdf_memory, pbkdf_threads, pbkdf_time, volume_name,
+};
+pub use filesystem::{
+    HIGHEST_COMPRESSION, LOWEST_COMPRESSION, RESERVED_SUBVOLUMES, compression_level, mountpoint,
+    subvolume_name,
+};
+pub use machine::{disk_device, host_name, keymap, locale, release, time_zone};
+pub use path::is_at_or_below;
+pub use persist::persisted_path;
+pub use sizes::{LARGEST_ESP, LARGEST_SWAP, SMALLEST_ESP, SMALLEST_SWAP, esp_size, swap_size};
+pub use user::{full_name, user_name};
+
+/// Nothing, or what is wrong and what would be right.
+pub type Verdict = Result<(), String>;

@@ -1,0 +1,289 @@
+//! Answers as people write them: read, judged, and written again.
+
+use proptest::prelude::*;
+use snowmelt::pure::answers::{
+    Answers, DEFAULT_ESP_SIZE, DEFAULT_PBKDF, DiskAnswers, EncryptionAnswers, ExtraSubvolume,
+    FilesystemAnswers, Pbkdf, PbkdfKind, PersistAnswers, Place, Problem, SwapAnswers, SwapKind,
+    SystemAnswers, UserAnswers, read, validate, write,
+};
+use snowmelt::pure::size::{GIB, KIB, MIB};
+
+const SHORTEST: &str = "\
+version = 1
+[disk]
+device = \"/dev/sda\"
+[system]
+host-name = \"laptop\"
+keymap = \"us\"
+[user]
+name = \"ada\"
+";
+
+/// `key line:column`, in the order of `read`.
+fn places(text: &str) -> Vec<String> {
+    let shown = |problem: Problem| match problem.place {
+        Some(Place { line, column }) => format!("{} {line}:{column}", problem.key),
+        None => problem.key,
+    };
+    read(text).expect_err("this text has problems").into_iter().map(shown).collect()
+}
+
+/// What is said of `key`.
+fn sentence(text: &str, key: &str) -> String {
+    let problems = read(text).expect_err("this text has problems");
+    problems.into_iter().find(|problem| problem.key == key).expect("one of this key").sentence
+}
+
+#[test]
+fn the_shortest_answers_get_the_documented_defaults() {
+    let answers = read(SHORTEST).expect("no problem");
+    assert_eq!(answers.disk.esp_size, DEFAULT_ESP_SIZE);
+    assert_eq!(answers.swap, SwapAnswers { kind: SwapKind::Random, size: None });
+    assert_eq!(answers.encryption.volume_name, "enc");
+    assert_eq!(answers.encryption.pbkdf, DEFAULT_PBKDF);
+    assert!(!answers.encryption.allow_discards);
+    assert_eq!(answers.filesystem, FilesystemAnswers { compression_level: None, subvolumes: Vec::new() });
+    assert_eq!(answers.system.time_zone, "UTC");
+    assert_eq!(answers.system.locale, "en_US.UTF-8");
+    assert_eq!(answers.system.release, None);
+    assert!(answers.user.administrator);
+}
+
+#[test]
+fn the_example_has_no_problem_and_every_key() {
+    let text = include_str!("../data/examples/answers.toml");
+    let answers = read(text).expect("no problem");
+    assert_eq!(answers.swap.size, Some(8 * GIB));
+    assert_eq!(answers.filesystem.subvolumes.len(), 1);
+    for key in snowmelt::pure::answers::KEYS {
+        let name = key.path.rsplit('.').next().expect("a name");
+        assert!(text.contains(&format!("{name} = ")), "{} is not in the example", key.path);
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_windows_line_ends_are_no_problem() {
+    let text = format!("\u{feff}{}", SHORTEST.replace('\n', "\r\n"));
+    assert_eq!(read(&text), read(SHORTEST));
+}
+
+#[test]
+fn every_problem_is_reported_at_once_with_key_line_and_column() {
+    let text = "\
+version = 1
+colour = \"blue\"
+[disk]
+device = 3
+esp_size = \"1 GiB\"
+[swap]
+kind = \"encrypted\"
+size = \"many\"
+[encryption]
+volume-name = \"a/b\"
+pbkdf = { memory = \"1 KiB\", threads = 9 }
+[filesystem]
+compression-level = 300
+[[filesystem.subvolumes]]
+name = \"root\"
+[persist]
+directories = [\"/var/lib/x\", 7, \"/home/ada\"]
+files = [
+  \"/var/lib/x/y\",
+]
+[system]
+host-name = \"-\"
+keymap = \"us\"
+[usr]
+";
+    let expected = [
+        "colour 2:1",
+        "disk.device 4:10",
+        "disk.esp_size 5:1",
+        "swap.kind 7:8",
+        "swap.size 8:8",
+        "encryption.volume-name 10:15",
+        "encryption.pbkdf.memory 11:20",
+        "encryption.pbkdf.threads 11:39",
+        "filesystem.compression-level 13:21",
+        "filesystem.subvolumes[0].mountpoint 14:1",
+        "filesystem.subvolumes[0].name 15:8",
+        "persist.directories[1] 17:30",
+        "persist.directories[2] 17:33",
+        "persist.files[0] 19:3",
+        "system.host-name 22:13",
+        "usr 24:2",
+        "user.name",
+    ];
+    assert_eq!(places(text), expected);
+}
+
+#[test]
+fn a_likely_key_is_named() {
+    let with = |line: &str| SHORTEST.replace("[system]", &format!("{line}\n[system]"));
+    assert!(sentence(&with("esp_size = 1"), "disk.esp_size").contains("“esp-size”"));
+    assert!(sentence(&with("keymap = 1"), "disk.keymap").contains("“system.keymap”"));
+    assert!(sentence(&with("colour = 1"), "disk.colour").contains("device, esp-size"));
+}
+
+#[test]
+fn broken_toml_is_reported_beside_the_rest_and_says_nothing_else_of_its_line() {
+    let text = SHORTEST.replace("\"/dev/sda\"", "").replace("\"us\"", "\"u s\"");
+    let problems = places(&text);
+    assert_eq!(problems.len(), 2, "{problems:?}");
+    assert!(problems[0].starts_with(" 3:"), "{problems:?}");
+    assert_eq!(problems[1], "system.keymap 6:10");
+    let twice = places(&SHORTEST.replace("keymap", "host-name = \"other\"\nkeymap"));
+    assert!(twice.len() == 1 && twice[0].starts_with(" 6:"), "{twice:?}");
+}
+
+#[test]
+fn nothing_at_all_is_a_list_of_what_must_be_there() {
+    assert_eq!(places(""), ["version", "disk.device", "system.host-name", "system.keymap", "user.name"]);
+}
+
+#[test]
+fn another_version_is_the_only_thing_said() {
+    assert_eq!(places("version = 2\nanything = true\n"), ["version 1:11"]);
+    assert!(sentence("version = 2\n", "version").contains("version 1"));
+}
+
+#[test]
+fn rules_across_keys() {
+    let cases = [
+        ("[swap]\nkind = \"none\"\nsize = \"1 GiB\"", vec!["swap.size 11:8"]),
+        ("[encryption.pbkdf]\niterations = 9\ntime = 5", vec!["encryption.pbkdf.time 11:8"]),
+        ("[encryption.pbkdf]\nkind = \"pbkdf2\"\nthreads = 1", vec!["encryption.pbkdf.threads 11:11"]),
+        (
+            "[[filesystem.subvolumes]]\nname = \"a\"\nmountpoint = \"/srv\"\n\
+             [[filesystem.subvolumes]]\nname = \"a\"\nmountpoint = \"/srv\"",
+            vec!["filesystem.subvolumes[1].name 13:8", "filesystem.subvolumes[1].mountpoint 14:14"],
+        ),
+        (
+            "[[filesystem.subvolumes]]\nname = \"a\"\nmountpoint = \"/srv\"\n\
+             [persist]\ndirectories = [\"/srv/x\"]",
+            vec!["persist.directories[0] 13:16"],
+        ),
+        (
+            "[persist]\ndirectories = [\"/opt/a\", \"/opt/a\", \"/opt/a/b\"]\nfiles = [\"/opt/a\", \"/opt/ab\"]",
+            vec!["persist.directories[1] 10:26", "persist.directories[2] 10:36", "persist.files[0] 11:10"],
+        ),
+    ];
+    for (more, expected) in cases {
+        assert_eq!(places(&format!("{SHORTEST}{more}")), expected, "{more}");
+    }
+    let nobody = SHORTEST.replace("\"ada\"", "\"ada\"\nadministrator = false");
+    assert_eq!(places(&nobody), ["user.administrator 9:17"]);
+}
+
+#[test]
+fn sizes_are_texts_with_a_unit_or_bytes() {
+    let size = |value: &str| {
+        let text = SHORTEST.replace("[system]", &format!("esp-size = {value}\n[system]"));
+        read(&text).map(|answers| answers.disk.esp_size)
+    };
+    assert_eq!(size("\"2GiB\""), Ok(2 * GIB));
+    assert_eq!(size("1073741824"), Ok(GIB));
+    assert_eq!(size("0x4000_0000"), Ok(GIB));
+    for wrong in ["\"100 MiB\"", "-1", "1.5", "true", "\"\""] {
+        assert!(size(wrong).is_err(), "{wrong}");
+    }
+}
+
+/// Below `/srv` nothing is taken; quotes, Nix's antiquotation and any script are allowed there.
+fn path() -> impl Strategy<Value = String> {
+    "[a-z\u{e4}\u{4e2d}\u{5d0}][a-z \"'$\\{\\}#\u{e4}\u{4e2d}]{0,12}".prop_map(|name| format!("/srv/{name}"))
+}
+
+fn some_encryption() -> impl Strategy<Value = EncryptionAnswers> {
+    let pbkdf = (proptest::option::of(32..1024_u64), proptest::option::of(4..u32::MAX), 1..4_u32).prop_map(
+        |(memory, iterations, threads)| Pbkdf {
+            kind: PbkdfKind::Argon2i,
+            memory: memory.map(|kib| kib * KIB),
+            iterations,
+            threads: Some(threads),
+            time: iterations.is_none().then_some(1),
+        },
+    );
+    ("[a-z0-9][a-zA-Z0-9+_.-]{0,40}x", any::<bool>(), pbkdf).prop_map(
+        |(volume_name, allow_discards, pbkdf)| EncryptionAnswers { volume_name, allow_discards, pbkdf },
+    )
+}
+
+fn some_filesystem() -> impl Strategy<Value = FilesystemAnswers> {
+    let subvolumes = proptest::collection::btree_map(path(), "[a-z\u{e4}]{6,12}", 0..4).prop_map(|map| {
+        map.into_iter()
+            .enumerate()
+            .map(|(index, (mountpoint, name))| ExtraSubvolume { name: format!("{name}{index}"), mountpoint })
+            .collect()
+    });
+    (proptest::option::of(1..=15_i8), subvolumes)
+        .prop_map(|(compression_level, subvolumes)| FilesystemAnswers { compression_level, subvolumes })
+}
+
+fn some_persist() -> impl Strategy<Value = PersistAnswers> {
+    proptest::collection::btree_set(path(), 0..6).prop_map(|paths| {
+        let paths: Vec<String> = paths.into_iter().map(|path| path.replace("/srv", "/opt")).collect();
+        let (directories, files) = paths.split_at(paths.len() / 2);
+        PersistAnswers { directories: directories.to_vec(), files: files.to_vec() }
+    })
+}
+
+fn some_answers() -> impl Strategy<Value = Answers> {
+    let disk = ("[!-~\u{e4} ]{0,20}x", 0..1024_u64)
+        .prop_map(|(device, extra)| DiskAnswers { device, esp_size: 512 * MIB + extra });
+    let swap = (any::<bool>(), proptest::option::of(64 * MIB..u64::from(u32::MAX) * 4096)).prop_map(
+        |(random, size)| SwapAnswers { kind: if random { SwapKind::Random } else { SwapKind::Plain }, size },
+    );
+    let system = ("[a-z]([a-z0-9-]{0,60}[a-z0-9])?", proptest::option::of("[3-9][0-9]\\.(05|11)")).prop_map(
+        |(host_name, release)| SystemAnswers {
+            host_name,
+            time_zone: "America/Argentina/Ushuaia".to_owned(),
+            locale: "sr_RS.UTF-8@latin".to_owned(),
+            keymap: "by_bksh-UTF-8".to_owned(),
+            release,
+        },
+    );
+    let user = ("[a-z][a-z0-9_-]{0,20}9", "[^:\\pC]{0,30}").prop_map(|(name, full_name)| UserAnswers {
+        name,
+        full_name,
+        administrator: true,
+    });
+    let all = (disk, swap, some_encryption(), some_filesystem(), some_persist(), system, user);
+    all.prop_filter_map(
+        "a name or path that a rule of its own forbids",
+        |(disk, swap, encryption, filesystem, persist, system, user)| {
+            let answers = Answers { disk, swap, encryption, filesystem, persist, system, user };
+            validate(&answers).is_empty().then_some(answers)
+        },
+    )
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back_the_same(answers in some_answers()) {
+        let text = write(&answers);
+        prop_assert_eq!(read(&text), Ok(answers), "{}", text);
+    }
+
+    #[test]
+    fn whatever_is_read_gives_answers_or_problems(text in "\\PC{0,200}") {
+        if let Err(problems) = read(&text) {
+            prop_assert!(!problems.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_broken_file_never_gets_through_in_silence(
+        cut in 0..SHORTEST.len(),
+        noise in "[\\[\\]=\"',.a-z\n]{1,4}",
+    ) {
+        let (before, after) = SHORTEST.split_at(cut);
+        match read(&format!("{before}{noise}{after}")) {
+            Ok(answers) => prop_assert!(validate(&answers).is_empty()),
+            Err(problems) => {
+                prop_assert!(!problems.is_empty());
+                prop_assert!(problems.iter().all(|one| !one.sentence.is_empty()));
+            }
+        }
+    }
+}
