@@ -1,5 +1,7 @@
 //! Answers as people write them: read, judged, and written again.
 
+#![allow(clippy::expect_used, reason = "a test that can’t go on fails")]
+
 use proptest::prelude::*;
 use snowmelt::pure::answers::{
     Answers, DEFAULT_ESP_SIZE, DEFAULT_PBKDF, DiskAnswers, EncryptionAnswers, ExtraSubvolume,
