@@ -1,11 +1,14 @@
 """The lab's command line."""
 
 import argparse
+import re
 import signal
+import sys
 from pathlib import Path
 
-from . import disks, guest, trees
+from . import disks, guest, installed, trees
 from .channel import warn
+from .console import Answer
 from .errors import LabError
 
 LAB_FAILED = 125
@@ -21,6 +24,26 @@ def _share(text: str) -> tuple[Path, str]:
     if not path.exists():
         raise argparse.ArgumentTypeError(f"{path} does not exist")
     return path, where
+
+
+def _regex(text: str) -> "re.Pattern[str]":
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"«{text}» is not a regular expression: {error}") from error
+
+
+def _typed(text: str) -> Answer:
+    prompt, separator, answer = text.partition("=")
+    return Answer(_regex(prompt), answer if separator else None)
+
+
+class _Expect(argparse.Action):
+    """Adds a prompt without an answer to the list that --type fills."""
+
+    def __call__(self, parser: argparse.ArgumentParser, namespace: argparse.Namespace,
+                 values: object, option: str | None = None) -> None:
+        namespace.typed = [*namespace.typed, Answer(_regex(str(values)), None)]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,6 +66,29 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run a command in a fresh live guest")
     live_options(run)
     run.add_argument("argv", nargs="+", metavar="CMD")
+
+    boot = commands.add_parser("boot", help="boot an installed disk image from itself alone")
+    boot.add_argument("image", type=Path, metavar="IMAGE")
+    boot.add_argument("--passphrase", action="append", default=[], metavar="P",
+                      help="typed at the passphrase prompt; again for each further prompt")
+    boot.add_argument("--type", action="append", default=[], type=_typed, metavar="REGEX=TEXT", dest="typed",
+                      help="when the console says REGEX, type TEXT and Enter; in order")
+    boot.add_argument("--expect", action=_Expect, dest="typed", metavar="REGEX",
+                      help="wait until the console says REGEX; in order with --type")
+    boot.add_argument("--firmware", action="store_true",
+                      help="boot by UEFI firmware in QEMU instead of under User-mode Linux")
+    boot.add_argument("--kill-after-text", type=_regex, metavar="REGEX",
+                      help="cut the power when the console has said REGEX")
+    boot.add_argument("--kill-after", type=float, metavar="SECONDS",
+                      help="cut the power after so many seconds")
+    boot.add_argument("--stdin", action="store_true", help="give CMD this command's standard input")
+    boot.add_argument("--timeout", type=float, metavar="SECONDS",
+                      help="how long it may take to come up (180; with --firmware 1200)")
+    boot.add_argument("--mem", default="2G", metavar="SIZE")
+    boot.add_argument("--user", choices=["root"], default="root")
+    boot.add_argument("--console-log", type=Path, metavar="FILE")
+    boot.add_argument("--verbose", action="store_true")
+    boot.add_argument("argv", nargs="*", metavar="CMD")
 
     shell = commands.add_parser("shell", help="an interactive shell in a fresh live guest")
     live_options(shell)
@@ -69,6 +115,25 @@ def _live(arguments: argparse.Namespace, argv: list[str], *, terminal: bool) -> 
     return status
 
 
+def _boot(arguments: argparse.Namespace) -> int:
+    return installed.boot(
+        installed.Options(
+            image=arguments.image.absolute(),
+            passphrases=arguments.passphrase,
+            typed=arguments.typed,
+            memory=disks.parse_size(arguments.mem),
+            firmware=arguments.firmware,
+            console_log=arguments.console_log,
+            verbose=arguments.verbose,
+            timeout=arguments.timeout or (1200 if arguments.firmware else 180),
+            stdin=sys.stdin.buffer.read() if arguments.stdin else b"",
+            kill_after_text=arguments.kill_after_text,
+            kill_after=arguments.kill_after,
+        ),
+        arguments.argv,
+    )
+
+
 def _terminated(*_: object) -> None:
     raise KeyboardInterrupt
 
@@ -84,6 +149,8 @@ def main(argv: list[str]) -> int:
             return 0
         if arguments.command == "run":
             return _live(arguments, arguments.argv, terminal=False)
+        if arguments.command == "boot":
+            return _boot(arguments)
         return _live(arguments, ["/bin/bash", "-l"], terminal=guest.stdin_is_terminal())
     except LabError as error:
         warn(str(error))

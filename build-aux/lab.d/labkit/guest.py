@@ -71,7 +71,7 @@ class Guest:
         if options.uefi:
             arguments.append("lab.uefi")
         self.machine: Machine = Uml(
-            libraries=uml, memory=options.memory, kernel=uml / "linux.uml",
+            libraries=uml, memory=options.memory, kernel=trees.uml_program(uml),
             arguments=arguments, disks=images,
         ).start(namespace)
         self.console = Console(

@@ -1,6 +1,7 @@
 """The Debian trees and kernels, made with mmdebstrap."""
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ init («ptrace set fp regs failed»)."""
 
 _LISTS = Path(__file__).resolve().parents[1] / "trees"
 _TARGET_LIST = paths.STANDIN / "packages-target"
-_VERSION = "1"
+_VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,13 @@ def target() -> Path | None:
 
 
 def uml() -> Path:
-    """User-mode Linux: `linux.uml`, the libraries it runs with, `modules/`."""
+    """User-mode Linux's package with the libraries it runs with, unpacked; in
+    `layer/` its modules where a guest looks for them."""
     return _kernel("uml", UML_SUITE, "user-mode-linux", "usr/lib/uml/modules")
 
 
 def kernel() -> Path:
-    """Debian's kernel: `vmlinuz`, `modules/`."""
+    """Debian's kernel package, unpacked; `layer/` as for UML."""
     return _kernel("kernel", SUITE, "linux-image-amd64", "usr/lib/modules")
 
 
@@ -112,17 +114,18 @@ def _kernel(name: str, suite: str, package: str, modules: str) -> Path:
         hosttools.need("mmdebstrap", "depmod")
         _bootstrap(suite, "extract", [package], into, [])
         version = next((into / modules).iterdir()).name
-        # One layout for both: a root with usr/lib/modules, laid over a tree.
         over = into / "layer" / "usr" / "lib" / "modules"
-        over.parent.mkdir(parents=True)
-        (into / modules).rename(over)
-        subprocess.run([hosttools.find("depmod") or "depmod", "-b", str(into / "layer" / "usr"), version],
-                       check=True)
-        image = into / "usr/bin/linux.uml" if name == "uml" else into / "boot" / f"vmlinuz-{version}"
-        image.rename(into / ("linux.uml" if name == "uml" else "vmlinuz"))
-        (into / "version").write_text(version + "\n")
+        over.mkdir(parents=True)
+        shutil.copytree(into / modules / version, over / version, copy_function=os.link, symlinks=True)
+        depmod = hosttools.find("depmod") or "depmod"
+        subprocess.run([depmod, "-b", str(into / "layer" / "usr"), version], check=True)
 
     return store.ensure(name, inputs, make, label=f"the kernel of {package}")
+
+
+def uml_program(tree: Path) -> int:
+    """User-mode Linux's program, opened."""
+    return os.open(tree / "usr" / "bin" / "linux.uml", os.O_RDONLY)
 
 
 def setup() -> Trees:

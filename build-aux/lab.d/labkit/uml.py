@@ -9,12 +9,6 @@ from pathlib import Path
 
 from .namespace import Namespace, Running
 
-CONSOLE = "tty0"
-"""The guest's main console (UML's con0)."""
-
-AGENT_LINE = "ttyS1"
-"""The guest's serial line for commands, in UML and QEMU alike."""
-
 
 @dataclass
 class Machine:
@@ -37,14 +31,18 @@ class Machine:
 
 @dataclass
 class Uml:
-    """What UML boots."""
+    """What UML boots. Files are open descriptors, which start() closes: an
+    unlinked file has no other path."""
 
     libraries: Path
     memory: int
-    kernel: Path
+    kernel: int
     arguments: list[str]
     disks: list[tuple[int, bool]] = field(default_factory=list)
-    initrd: Path | None = None
+    """Descriptor, and whether it is read-only."""
+    initrd: int | None = None
+    agent_line: str = "ssl1"
+    """ssl1 is the guest's /dev/ttyS1, con1 its /dev/tty1."""
 
     def start(self, namespace: Namespace) -> Machine:
         """Starts it; mounts of `namespace` appear to the kernel below `/`."""
@@ -54,22 +52,21 @@ class Uml:
         namespace.bind("/dev", "dev", read_only=False)
         namespace.proc("proc")
         namespace.directory("tmp")
-        namespace.bind(self.kernel, "kernel")
-        if self.initrd is not None:
-            namespace.bind(self.initrd, "initrd")
         console, console_end = socket.socketpair()
         agent, agent_end = socket.socketpair()
         arguments = [
-            "/kernel", "seccomp=on", f"mem={self.memory >> 20}M", "uml_dir=/tmp/",
-            f"con0=fd:{console_end.fileno()}", "con=null",
-            f"ssl1=fd:{agent_end.fileno()}", "ssl=null",
+            f"/proc/self/fd/{self.kernel}", "seccomp=on", f"mem={self.memory >> 20}M",
+            "uml_dir=/tmp/", "con=null", f"con0=fd:{console_end.fileno()}", "ssl=null",
+            f"{self.agent_line}=fd:{agent_end.fileno()}",
         ]
+        files = [self.kernel]
         if self.initrd is not None:
-            arguments.append("initrd=/initrd")
+            arguments.append(f"initrd=/proc/self/fd/{self.initrd}")
+            files.append(self.initrd)
         for number, (fd, read_only) in enumerate(self.disks):
-            flag = "r" if read_only else ""
-            # Unlinked images have no other path than the descriptor's own.
-            arguments.append(f"ubd{number}{flag}=/proc/self/fd/{fd}")
+            arguments.append(f"ubd{number}{'r' if read_only else ''}=/proc/self/fd/{fd}")
+            files.append(fd)
+        for fd in files:
             namespace.keep(fd)
         for end in (console_end, agent_end):
             namespace.keep(end.fileno())
@@ -81,6 +78,6 @@ class Uml:
         )
         console_end.close()
         agent_end.close()
-        for fd, _ in self.disks:
+        for fd in files:
             os.close(fd)
         return Machine(running, console, agent, messages)  # type: ignore[arg-type]
