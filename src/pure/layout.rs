@@ -13,6 +13,8 @@ pub const BLANK_SNAPSHOT: &str = "root-blank";
 pub const ROOT_SUBVOLUME: &str = "root";
 /// Directory at the filesystem's top level that holds the old roots.
 pub const OLD_ROOTS: &str = "old-roots";
+/// Name of the next root for the moment in which a rollback prepares it.
+pub const NEW_ROOT: &str = "root-new";
 /// Where what persists is kept.
 pub const PERSIST: &str = "/persist";
 /// Where the helper mounts the system that is being installed.

@@ -1,0 +1,39 @@
+top=$RUNTIME_DIRECTORY
+days=14
+
+mount -t btrfs -o subvolid=5 "$device" "$top"
+
+# The directory of a subvolume always has inode number 256, so this also finds the
+# subvolumes that something made inside an old root, however deep.
+remove() {
+  # What is read-only can't lose the subvolumes in it.
+  find "$1" -type d -inum 256 -exec btrfs property set -f {} ro false \;
+  # Innermost first.
+  find "$1" -depth -type d -inum 256 -exec btrfs subvolume delete {} +
+}
+
+latest=
+latest_time=
+for root in "$top"/old-roots/*; do
+  if [ ! -d "$root" ]; then
+    continue
+  fi
+  time=$(stat --format=%Y "$root")
+  if [ -z "$latest" ] || [ "$time" -gt "$latest_time" ]; then
+    latest=$root
+    latest_time=$time
+  fi
+done
+
+now=$(date +%s)
+status=0
+for root in "$top"/old-roots/*; do
+  if [ ! -d "$root" ] || [ "$root" = "$latest" ]; then
+    continue
+  fi
+  time=$(stat --format=%Y "$root")
+  if [ $((now - time)) -gt $((days * 24 * 60 * 60)) ]; then
+    remove "$root" || status=1
+  fi
+done
+exit "$status"

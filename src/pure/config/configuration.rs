@@ -1,0 +1,100 @@
+//! `configuration.nix`
+
+use crate::pure::answers::Answers;
+use crate::pure::nix::{Attrs, Path, Value};
+use crate::pure::plan::installed_password_path;
+use crate::pure::size::MIB;
+
+/// Room on the EFI system partition that one generation may need, in bytes: a kernel of some
+/// 15 MiB and an initrd that grows to several times that with firmware and graphics drivers.
+const GENERATION: u64 = 100 * MIB;
+
+pub(super) fn value(answers: &Answers, release: &str) -> Value {
+    let system = &answers.system;
+    let imports =
+        ["./hardware-configuration.nix", "./disk.nix", "./rollback.nix", "./persistence.nix"].map(Value::Raw);
+    let attrs = Attrs::new()
+        .set("imports", Value::list(imports))
+        .set("boot.loader", boot_loader(answers.disk.esp_size))
+        .set("networking.hostName", system.host_name.as_str())
+        .set("networking.networkmanager.enable", true)
+        .set("time.timeZone", system.time_zone.as_str())
+        .set("i18n.defaultLocale", system.locale.as_str())
+        .explain(
+            &["Also at the prompt for the disk's passphrase."],
+            "console.keyMap",
+            system.keymap.as_str(),
+        );
+    let attrs = users(attrs, answers)
+        .set("nix.settings.experimental-features", Value::list(["nix-command", "flakes"]))
+        .explain(
+            &[
+                "The release whose defaults this system's data was made with. It stays as it is when",
+                "the system is upgraded.",
+            ],
+            "system.stateVersion",
+            release,
+        );
+    // The first thing that most people add is a package.
+    Value::function(&["pkgs"], attrs)
+}
+
+fn boot_loader(esp_size: u64) -> Attrs {
+    Attrs::new()
+        .set("systemd-boot.enable", true)
+        .explain(
+            &["Whoever can edit the kernel's command line can become root without a password."],
+            "systemd-boot.editor",
+            false,
+        )
+        .explain(
+            &["As many generations as surely fit on the boot partition."],
+            "systemd-boot.configurationLimit",
+            generations(esp_size),
+        )
+        .set("efi.canTouchEfiVariables", true)
+}
+
+/// How many generations fit on an EFI system partition of `esp_size` bytes; never fewer than two,
+/// because an upgrade needs the one before it.
+fn generations(esp_size: u64) -> i64 {
+    i64::try_from(esp_size / GENERATION).unwrap_or(i64::MAX).clamp(2, 50)
+}
+
+fn users(attrs: Attrs, answers: &Answers) -> Attrs {
+    let user = &answers.user;
+    let mut groups = vec!["networkmanager"];
+    if user.administrator {
+        groups.insert(0, "wheel");
+    }
+    let account = Attrs::new()
+        .set("isNormalUser", true)
+        .set_some("description", Some(user.full_name.as_str()).filter(|name| !name.is_empty()))
+        .set("extraGroups", Value::list(groups))
+        .explain(
+            &["To change it: mkpasswd --method=yescrypt, and write what it prints to this file."],
+            "hashedPasswordFile",
+            installed_password_path(&user.name),
+        );
+    attrs
+        .explain(
+            &["/etc/shadow is rolled back with the root, so passwords are set from here only."],
+            "users.mutableUsers",
+            false,
+        )
+        .set(Path::from("users.users").key(&user.name), account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::generations;
+    use crate::pure::size::{GIB, MIB};
+
+    #[test]
+    fn the_number_of_generations_follows_the_boot_partition() {
+        assert_eq!(generations(GIB), 10);
+        assert_eq!(generations(2 * GIB), 20);
+        assert_eq!(generations(100 * MIB), 2);
+        assert_eq!(generations(u64::MAX), 50);
+    }
+}

@@ -1,0 +1,75 @@
+//! `disk.nix`
+
+use super::devices::Devices;
+use crate::pure::answers::Answers;
+use crate::pure::layout::{Layout, Role, mount_options};
+use crate::pure::nix::{Attrs, Path, Value};
+
+pub(super) fn value(answers: &Answers, layout: &Layout, devices: &Devices) -> Value {
+    let attrs = Attrs::new()
+        .set(Path::from("boot.initrd.luks.devices").key(&layout.volume_name), volume(answers, devices))
+        .explain(
+            &[
+                "The volume is named by /dev/mapper: by-uuid systemd would stop waiting for it while the",
+                "prompt still waits for the passphrase.",
+            ],
+            "fileSystems",
+            file_systems(layout, devices),
+        );
+    swap(attrs, answers, layout, devices).into()
+}
+
+fn volume(answers: &Answers, devices: &Devices) -> Attrs {
+    let attrs = Attrs::new().set("device", by_uuid(&devices.luks_uuid));
+    if answers.encryption.allow_discards {
+        attrs.explain(
+            &["Good for an SSD, and shows whoever has the disk which blocks of it are unused."],
+            "allowDiscards",
+            true,
+        )
+    } else {
+        attrs
+    }
+}
+
+fn file_systems(layout: &Layout, devices: &Devices) -> Attrs {
+    let device = format!("/dev/mapper/{}", layout.volume_name);
+    let all = layout.subvolumes.iter().fold(Attrs::new(), |all, subvolume| {
+        let mount = Attrs::new()
+            .set("device", device.as_str())
+            .set("fsType", "btrfs")
+            .set("options", Value::list(mount_options(subvolume, layout.compression_level)))
+            .set_some("neededForBoot", subvolume.needed_for_boot.then_some(true));
+        all.set(Path::default().key(&subvolume.mountpoint), mount)
+    });
+    let boot = Attrs::new().set("device", by_uuid(&devices.esp_uuid)).set("fsType", "vfat").explain(
+        &["Readable for root alone: the seed of the random generator is kept there."],
+        "options",
+        Value::list(["fmask=0077", "dmask=0077"]),
+    );
+    all.set(Path::default().key("/boot"), boot)
+}
+
+fn swap(attrs: Attrs, answers: &Answers, layout: &Layout, devices: &Devices) -> Attrs {
+    let uuid = devices.swap_uuid();
+    if layout.partition(Role::Swap).is_some() {
+        let plain = Attrs::new().set("device", by_uuid(uuid));
+        attrs.set("swapDevices", Value::list([plain]))
+    } else if layout.partition(Role::RandomSwap).is_some() {
+        let random = Attrs::new()
+            .explain(
+                &["Not by-uuid: with each boot's new key the swap space has a new UUID."],
+                "device",
+                format!("/dev/disk/by-partuuid/{uuid}"),
+            )
+            .set("randomEncryption.enable", true)
+            .set_some("randomEncryption.allowDiscards", answers.encryption.allow_discards.then_some(true));
+        attrs.set("swapDevices", Value::list([random]))
+    } else {
+        attrs
+    }
+}
+
+fn by_uuid(uuid: &str) -> String {
+    format!("/dev/disk/by-uuid/{uuid}")
+}

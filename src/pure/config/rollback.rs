@@ -1,0 +1,102 @@
+//! `rollback.nix`
+
+use super::{shell, systemd};
+use crate::pure::layout::Layout;
+use crate::pure::nix::{Attrs, Path, Value};
+
+/// The service in the initrd.
+const ROLLBACK_SERVICE: &str = "rollback";
+/// The service that deletes old roots, and its timer.
+const CLEANUP_SERVICE: &str = "old-roots-cleanup";
+
+/// Runs before the root is mounted, so its cost must not depend on what is on the root: two
+/// renames and one snapshot, no listing, no deletion.
+const ROLLBACK: &str = include_str!("rollback.sh");
+/// Deletes old roots, when the system is long up.
+const CLEANUP: &str = include_str!("cleanup.sh");
+
+pub(super) fn value(layout: &Layout) -> Value {
+    let device = format!("/dev/mapper/{}", layout.volume_name);
+    let attrs = Attrs::new()
+        .set("boot.initrd.systemd.enable", true)
+        .explain(
+            &[
+                "Moves the root aside, as old-roots/DATE at the top level of the filesystem, and puts a",
+                "snapshot of root-blank into its place. The power may go at any moment: whatever is left",
+                "then, the next boot comes up with a root.",
+            ],
+            Path::from("boot.initrd.systemd.services").key(ROLLBACK_SERVICE),
+            rollback_service(layout, &device),
+        )
+        .explain(
+            &[
+                "Deletes old roots after 14 days; the latest one always stays. To look into them, mount",
+                "the device below with -o subvolid=5.",
+            ],
+            Path::from("systemd.services").key(CLEANUP_SERVICE),
+            cleanup_service(&device),
+        )
+        .set(
+            Path::from("systemd.timers").key(CLEANUP_SERVICE),
+            Attrs::new()
+                .set("wantedBy", Value::list(["timers.target"]))
+                .set("timerConfig.OnBootSec", "15min")
+                .set("timerConfig.OnUnitActiveSec", "1d"),
+        );
+    Value::function(&["pkgs"], attrs)
+}
+
+fn rollback_service(layout: &Layout, device: &str) -> Attrs {
+    let device_unit = systemd::device_unit(device);
+    let unlock = format!("systemd-cryptsetup@{}.service", systemd::escape(&layout.volume_name));
+    Attrs::new()
+        .set("description", "Roll the root back to its blank snapshot")
+        .explain(
+            &[
+                "Not requiredBy: when it fails, a system on the old root is better than none. The failure",
+                "is shown on the console, and in the journal.",
+            ],
+            "wantedBy",
+            Value::list(["initrd.target"]),
+        )
+        .set("requires", Value::list([device_unit.as_str()]))
+        .explain(
+            &[
+                "local-fs-pre.target comes after the attempt to resume from hibernation. A rollback",
+                "before it would change the filesystem under the system that wakes up.",
+            ],
+            "after",
+            Value::list([device_unit.as_str(), unlock.as_str(), "local-fs-pre.target"]),
+        )
+        .set("before", Value::list(["sysroot.mount"]))
+        .set("unitConfig.DefaultDependencies", false)
+        .explain(
+            &["Should the initrd be run through again, the root in use must not be moved."],
+            "unitConfig.ConditionPathIsMountPoint",
+            "!/sysroot",
+        )
+        .set("serviceConfig.Type", "oneshot")
+        .set("serviceConfig.RemainAfterExit", true)
+        .set("serviceConfig.StandardError", "journal+console")
+        .set("script", script(device, ROLLBACK))
+}
+
+fn cleanup_service(device: &str) -> Attrs {
+    Attrs::new()
+        .set("description", "Delete old roots")
+        .set("path", Value::list([Value::Raw("pkgs.btrfs-progs"), Value::Raw("pkgs.util-linux")]))
+        .set("serviceConfig.Type", "oneshot")
+        .explain(
+            &["The mount below is seen by nobody else and ends with the service."],
+            "serviceConfig.PrivateMounts",
+            true,
+        )
+        .set("serviceConfig.RuntimeDirectory", CLEANUP_SERVICE)
+        .set("serviceConfig.CPUSchedulingPolicy", "idle")
+        .set("serviceConfig.IOSchedulingClass", "idle")
+        .set("script", script(device, CLEANUP))
+}
+
+fn script(device: &str, text: &str) -> Value {
+    Value::Lines(format!("device={}\n{text}", shell::word(device)))
+}

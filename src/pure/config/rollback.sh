@@ -1,0 +1,66 @@
+top=/run/rollback
+aside=
+
+complain() {
+  # The number in front marks an error in the journal.
+  echo "<3>rollback: $1" >&2
+}
+
+# Runs at the end, whatever happened: there is a root when it is through.
+finish() {
+  status=$?
+  if [ ! -e "$top/root" ]; then
+    if [ -e "$top/root-new" ]; then
+      mv --no-target-directory "$top/root-new" "$top/root" || true
+    fi
+    if [ ! -e "$top/root" ] && [ -n "$aside" ]; then
+      mv --no-target-directory "$aside" "$top/root" || true
+    fi
+    if [ ! -e "$top/root" ]; then
+      complain "There is no root left. The system starts with a new, empty one."
+      btrfs subvolume create "$top/root" || true
+    fi
+  fi
+  if umount "$top"; then
+    rmdir "$top" || true
+  else
+    complain "$top can't be unmounted."
+  fi
+  if [ "$status" -ne 0 ]; then
+    complain "THE ROOT WAS NOT ROLLED BACK. The system starts with what is on it."
+  fi
+  exit "$status"
+}
+
+mkdir -p "$top"
+mount -t btrfs -o subvolid=5 "$device" "$top"
+trap finish EXIT
+
+# A new root that an interrupted boot left behind is as good as another: a snapshot is
+# there whole or not at all, and only this script gives it its place.
+if [ ! -e "$top/root-new" ]; then
+  if [ ! -e "$top/root-blank" ]; then
+    complain "The blank snapshot root-blank is missing."
+    exit 1
+  fi
+  btrfs subvolume snapshot "$top/root-blank" "$top/root-new"
+fi
+
+if [ -e "$top/root" ]; then
+  mkdir -p "$top/old-roots"
+  # Its age counts from now on, unless the clock is plainly wrong.
+  now=$(date +%s)
+  changed=$(stat --format=%Y "$top/root")
+  if [ "$now" -gt "$changed" ]; then
+    touch --no-create "$top/root" || true
+  fi
+  # The clock may be wrong or stand still, so the date alone does not make a name unique.
+  date=$(date +%Y-%m-%d_%H-%M-%S)
+  number=1
+  while [ -e "$top/old-roots/$date.$number" ]; do
+    number=$((number + 1))
+  done
+  aside="$top/old-roots/$date.$number"
+  mv --no-target-directory "$top/root" "$aside"
+fi
+mv --no-target-directory "$top/root-new" "$top/root"
