@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import disks, guest, installed, trees
+from . import disks, guest, installed, intree, product, trees
 from .channel import warn
 from .console import Answer
 from .errors import LabError
@@ -52,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("setup", help="make the trees and kernels that are missing")
 
+    commands.add_parser("build", help="build the product and make it ready for guests")
+
+    tree = commands.add_parser("tree", help="run a command in a tree, in the checkout, without a guest")
+    tree.add_argument("tree", choices=["live", "build"])
+    tree.add_argument("argv", nargs="+", metavar="CMD")
+
     def live_options(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--disk", action="append", default=[], metavar="SIZE[,KEY=VALUE…]")
         sub.add_argument("--answers", type=Path, metavar="FILE")
@@ -59,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--user", choices=["live", "root"], default="live")
         sub.add_argument("--mem", default="2G", metavar="SIZE")
         sub.add_argument("--no-uefi", action="store_true")
+        sub.add_argument("--bare", action="store_true", help="without the product")
         sub.add_argument("--keep-disks", type=Path, metavar="DIR")
         sub.add_argument("--console-log", type=Path, metavar="FILE")
         sub.add_argument("--verbose", action="store_true")
@@ -104,6 +111,7 @@ def _live(arguments: argparse.Namespace, argv: list[str], *, terminal: bool) -> 
         answers=arguments.answers and arguments.answers.absolute(),
         memory=disks.parse_size(arguments.mem),
         uefi=not arguments.no_uefi,
+        product=not arguments.bare,
         console_log=arguments.console_log,
         verbose=arguments.verbose,
     )
@@ -147,6 +155,12 @@ def main(argv: list[str]) -> int:
         if arguments.command == "setup":
             trees.setup()
             return 0
+        if arguments.command == "build":
+            product.staged()
+            return 0
+        if arguments.command == "tree":
+            intree.fetch_crates()
+            return intree.run(trees.build() if arguments.tree == "build" else trees.live(), arguments.argv)
         if arguments.command == "run":
             return _live(arguments, arguments.argv, terminal=False)
         if arguments.command == "boot":

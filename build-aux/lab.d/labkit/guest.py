@@ -34,6 +34,7 @@ class Options:
     answers: Path | None = None
     memory: int = 2 << 30
     uefi: bool = True
+    product: bool = True
     console_log: Path | None = None
     verbose: bool = False
 
@@ -47,7 +48,7 @@ class Guest:
         namespace = Namespace()
         live, uml = trees.live(), trees.uml()
         layers = [uml / "layer", live]
-        staged = product.staged()
+        staged = product.staged() if options.product else None
         if staged is not None:
             layers.insert(0, staged)
         for layer in layers:

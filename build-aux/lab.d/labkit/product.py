@@ -1,8 +1,41 @@
 """The built product: compiled in the build tree, staged as a layer over /usr."""
 
+import shutil
 from pathlib import Path
+
+from . import intree, paths, store, trees
+from .errors import LabError
+
+_INPUTS = ("Cargo.toml", "Cargo.lock", "src", "data", "po", "build-aux/install")
+"""What the product is made from."""
+
+
+def _inputs(tree: Path) -> str:
+    parts: list[bytes | str] = [tree.name]
+    for name in _INPUTS:
+        path = paths.REPO / name
+        parts += [name, store.digest_tree(path) if path.is_dir() else path.read_bytes()]
+    return store.digest(*parts)
 
 
 def staged() -> Path | None:
-    """The layer with the installed product, if there is one."""
-    return None
+    """The layer with the product of this checkout as it is now, built when it isn't there."""
+    if not (paths.REPO / "data/org.snowmelt.Installer.policy.in").exists():
+        return None
+    tree = trees.build()
+
+    def make(into: Path) -> None:
+        intree.fetch_crates()
+        # Checkouts share the directory that cargo builds in: what is staged must be what was built.
+        with store.lock("build"):
+            stage = intree.target_directory() / "stage"
+            store.remove(stage)
+            script = (
+                "cargo build --locked --bins"
+                " && build-aux/install --programs /target/debug --prefix /usr --destdir /target/stage"
+            )
+            if intree.run(tree, ["bash", "-c", script]):
+                raise LabError("the product did not build; the compiler's words stand above.")
+            shutil.move(stage, into)
+
+    return store.ensure(f"product-{paths.checkout_key()}", _inputs(tree), make, label="the product")
