@@ -1,0 +1,31 @@
+"""The groups of tests: what each runs, and what it needs before."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group of tests."""
+
+    name: str
+    about: str
+    # Relative to the top of the checkout. Its output is read by results.py.
+    command: tuple[str, ...]
+
+
+def in_build_tree(*command: str) -> tuple[str, ...]:
+    """A command in the tree that has the compilers and development packages."""
+    return ("build-aux/lab", "tree", "build", "--", *command)
+
+
+GROUPS: tuple[Group, ...] = (
+    Group("lint", "format, lints, manual pages, desktop data", in_build_tree("build-aux/lint")),
+    Group("unit", "the library and the programs, without disk or root", in_build_tree(
+        "cargo", "test", "--locked", "--all-targets")),
+    Group("stand-in", "the lab's own module merger refuses what NixOS refuses", ("tests/lab/standin/selftest",)),
+    Group("flake", "flake.nix evaluates", ("tests/lab/flake/check",)),
+    Group("boundary", "UDisks2, helper and rollback on real devices in a guest", ("tests/lab/boundary/check",)),
+    Group("lab-install", "blank disk to three boots, with each kind of swap", ("tests/lab/install/check",)),
+    Group("gui", "the app's window, its pictures and its accessibility tree", ("tests/lab/gui/check",)),
+    Group("firmware", "an installed disk started by UEFI firmware", ("tests/lab/firmware/check",)),
+)

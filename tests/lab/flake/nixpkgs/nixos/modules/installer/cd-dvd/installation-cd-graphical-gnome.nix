@@ -1,0 +1,4 @@
+{ lib, ... }:
+{
+  isoImage.edition = lib.mkDefault "gnome";
+}

@@ -1,0 +1,232 @@
+"""One installation and the three boots after it."""
+
+import json
+import pathlib
+
+import harness
+from harness import check, same
+
+INSIDE = pathlib.Path(__file__).resolve().parent / "inside"
+DISK_SIZE = "12G"
+SERIAL = "SNOW0001"
+GIB = 1 << 30
+PASSPHRASE = "correct horse äpfel $HOME"
+PASSWORD = "battery staple \"'${x}"
+USER = "anna"
+
+# Partition types: UEFI specification and Discoverable Partitions Specification.
+TYPES = {
+    "esp": "C12A7328-F81F-11D2-BA4B-00A0C93EC93B",
+    "plain": "0657FD6D-A4AB-43C4-84E5-0933C84B4F4F",
+    "random": "7FFEC5C9-2D00-49B7-8941-3EA10A5586B7",
+    "volume": "CA7D7CCB-63ED-4C53-861C-1742536059CC",
+}
+
+# What the first scenario asks for beyond the defaults, so that it is seen to matter.
+EXTRA = """
+[filesystem]
+compression-level = 5
+
+[[filesystem.subvolumes]]
+name = "vm images"
+mountpoint = "/var/lib/machines images"
+
+[persist]
+directories = ["/var/lib/kept by me"]
+"""
+
+
+def answers(kind: str) -> str:
+    """The answers file of a scenario. The key derivation is cheap, for the lab."""
+    size = "" if kind == "none" else 'size = "1 GiB"'
+    extra = EXTRA if kind == "none" else ""
+    return f"""version = 1
+
+[disk]
+device = "{SERIAL}"
+
+[swap]
+kind = "{kind}"
+{size}
+
+[encryption]
+volume-name = "{"enc" if kind == "none" else "melt-" + kind}"
+
+[encryption.pbkdf]
+kind = "pbkdf2"
+iterations = 1000
+{extra}
+[system]
+host-name = "snow-{kind}"
+time-zone = "Europe/Berlin"
+locale = "de_DE.UTF-8"
+keymap = "us"
+release = "26.05"
+
+[user]
+name = "{USER}"
+full-name = "Anna ${{quote}} \\"Meyer\\""
+administrator = true
+"""
+
+
+def pairs(text: str) -> dict[str, str]:
+    """The `key=value` lines that a script inside printed."""
+    found = {}
+    for line in text.splitlines():
+        key, equals, value = line.partition("=")
+        if equals and key.startswith("@"):
+            found[key.removeprefix("@")] = value
+    return found
+
+
+class Scenario:
+    """One kind of swap, from the blank disk on."""
+
+    def __init__(self, kind: str, folder: pathlib.Path) -> None:
+        self.kind = kind
+        self.folder = folder
+        self.image = folder / "disk.img"
+        self.plan: dict = {}
+
+    def run(self) -> None:
+        """Goes through it. What can't go on after a failure stops there."""
+        if not self.install():
+            return
+        self.look_at_the_disk()
+        first = self.boot("first", "fill")
+        if first is None:
+            return
+        second = self.boot("second", "look")
+        third = self.boot("third", "look")
+        if second is not None and third is not None:
+            self.compare(first, second, third)
+
+    def name(self, what: str) -> str:
+        """The name of a check."""
+        return f"swap {self.kind}: {what}"
+
+    def install(self) -> bool:
+        """Installs as an ordinary user, and looks at what is left in the live system."""
+        share = self.folder / "share"
+        share.mkdir()
+        (share / "answers.toml").write_text(answers(self.kind))
+        (share / "passphrase").write_text(PASSPHRASE + "\n")
+        (share / "password").write_text(PASSWORD + "\n")
+        (share / "run").write_text((INSIDE / "install").read_text())
+        (share / "run").chmod(0o755)
+        ended = harness.lab(
+            "run", "--user", "live",
+            "--disk", f"{DISK_SIZE},serial={SERIAL},vendor=SNOW,model=TESTDISK,image={self.image}",
+            "--share", f"{share}:/srv/test", "--", "/srv/test/run",
+        )
+        output = ended.stdout + ended.stderr
+        facts = pairs(ended.stdout)
+        done = check(self.name("installs as an ordinary user"), ended.returncode == 0, output)
+        if not done:
+            return False
+        check(self.name("the user is in wheel and is not root"),
+              facts.get("uid", "0") != "0" and "wheel" in facts.get("groups", "").split(), output)
+        same(self.name("nothing stays mounted below the target"), facts.get("mounts-left"), "0")
+        same(self.name("nothing stays unlocked"), facts.get("mappings-left"), "0")
+        same(self.name("no swap is left on"), facts.get("swaps-left"), "0")
+        self.plan = json.loads((share / "plan.json").read_text())
+        progress = [float(line) for line in (share / "progress").read_text().split()]
+        check(self.name("the progress never goes back and ends at 1"),
+              len(progress) > 10 and progress == sorted(progress) and progress[-1] == 1.0, progress)
+        for secret in (PASSPHRASE, PASSWORD):
+            check(self.name(f"the log holds no secret ({len(secret)} characters)"),
+                  secret not in (share / "install.log").read_text() and secret not in output)
+        return True
+
+    def look_at_the_disk(self) -> None:
+        """Compares the disk with the plan, in a fresh live system."""
+        ended = harness.lab(
+            "run", "--user", "root", "--disk", f"{DISK_SIZE},serial={SERIAL},image={self.image}",
+            "--", "bash", "-c", (INSIDE / "inspect").read_text(), "inspect", SERIAL, PASSPHRASE,
+        )
+        output = ended.stdout + ended.stderr
+        if not check(self.name("the disk can be looked at"), ended.returncode == 0, output):
+            return
+        facts = pairs(ended.stdout)
+        table = json.loads(facts["table"])["partitiontable"]
+        same(self.name("the table is a GPT"), table["label"], "gpt")
+        sector = table["sectorsize"]
+        found = [(part["start"] * sector, part["size"] * sector) for part in table["partitions"]]
+        planned = [(part["offset"], part["size"]) for part in self.plan["layout"]["partitions"]]
+        same(self.name("partitions lie where the plan says"), found, planned)
+        swap = [] if self.kind == "none" else [TYPES[self.kind]]
+        same(self.name("partition types"), [part["type"] for part in table["partitions"]],
+             [TYPES["esp"], *swap, TYPES["volume"]])
+        same(self.name("the ESP is FAT32"), facts.get("esp"), "vfat FAT32 BOOT")
+        if self.kind == "plain":
+            same(self.name("swap is formatted"), facts.get("part2-type"), "swap")
+        if self.kind == "random":
+            same(self.name("swap under a random key holds nothing"), facts.get("part2-type"), "")
+        header = json.loads(facts["luks"])
+        slot = header["keyslots"]["0"]
+        same(self.name("LUKS2 with the asked key derivation"),
+             (facts.get("luks-version"), slot["kdf"]["type"], slot["kdf"]["iterations"]), ("2", "pbkdf2", 1000))
+        same(self.name("one key slot"), list(header["keyslots"]), ["0"])
+        same(self.name("the Btrfs label"), facts.get("label"), "NIXOS")
+        extra = ["vm images"] if self.kind == "none" else []
+        subvolumes = set(json.loads(facts["subvolumes"]))
+        same(self.name("subvolumes"),
+             subvolumes, {"root", "home", "nix", "persist", "log", "root-blank", *extra})
+        same(self.name("the blank snapshot is read-only and empty"), facts.get("blank"), "ro=true 0")
+        same(self.name("the blank snapshot was taken from root"), facts.get("blank-parent"), facts.get("root-uuid"))
+        same(self.name("the password's hash is for root alone, in yescrypt"),
+             facts.get("hash"), "600 root root $y$")
+        check(self.name("no secret lies in the ESP or in /persist"), facts.get("secrets") == "0", output)
+
+    def boot(self, number: str, script: str) -> dict[str, str] | None:
+        """Boots the installed disk with the passphrase typed, and runs a script in it as root."""
+        ended = harness.lab(
+            "boot", self.image, "--passphrase", PASSPHRASE,
+            "--console-log", self.folder / f"{number}.console", "--",
+            "bash", "-c", (INSIDE / "facts").read_text() + (INSIDE / script).read_text(),
+            script, USER, PASSWORD,
+        )
+        output = ended.stdout + ended.stderr
+        if not check(self.name(f"{number} boot comes up and powers off"), ended.returncode == 0, output):
+            return None
+        facts = pairs(ended.stdout)
+        same(self.name(f"{number} boot: login with the password"), facts.get("login"), USER)
+        same(self.name(f"{number} boot: a wrong password is refused"), facts.get("wrong-login"), "")
+        self.check_mounts(number, json.loads(facts["mounts"]))
+        same(self.name(f"{number} boot: host name"), facts.get("host"), f"snow-{self.kind}")
+        same(self.name(f"{number} boot: time zone"), facts.get("zone"), "Europe/Berlin")
+        swaps = {"none": 0, "plain": 1, "random": 1}[self.kind]
+        same(self.name(f"{number} boot: swap"), facts.get("swaps"), str(swaps))
+        if self.kind == "random":
+            same(self.name(f"{number} boot: swap is encrypted"), facts.get("swap-crypt"), "crypt")
+        same(self.name(f"{number} boot: nothing failed"), facts.get("failed"), "")
+        return facts
+
+    def check_mounts(self, number: str, mounts: dict[str, str]) -> None:
+        """Every subvolume is mounted from the volume, with the options of the plan."""
+        layout = self.plan["layout"]
+        level = layout["compression-level"] or 3
+        for subvolume in layout["subvolumes"]:
+            where = subvolume["mountpoint"]
+            source, _, options = mounts.get(where, "  ").partition(" ")
+            given = set(options.split(","))
+            wanted = {"noatime", f"compress=zstd:{level}", f"subvol=/{subvolume['name']}"}
+            check(self.name(f"{number} boot: {where} is mounted as planned"),
+                  source == f"/dev/mapper/{layout['volume-name']}[/{subvolume['name']}]" and wanted <= given,
+                  f"{mounts.get(where)!r} lacks {wanted - given}")
+
+    def compare(self, first: dict[str, str], second: dict[str, str], third: dict[str, str]) -> None:
+        """What should be gone is gone, what should stay stays."""
+        for number, facts in (("second", second), ("third", third)):
+            same(self.name(f"{number} boot: what was written on the root is gone"), facts.get("gone"), "")
+            same(self.name(f"{number} boot: what persists is still there"), facts.get("lost"), "")
+            same(self.name(f"{number} boot: machine id"), facts.get("machine-id"), first.get("machine-id"))
+            same(self.name(f"{number} boot: SSH host keys"), facts.get("host-keys"), first.get("host-keys"))
+            same(self.name(f"{number} boot: the root is the blank snapshot and what boot makes"),
+                 sorted(json.loads(facts["root"])), sorted(json.loads(first["root"])))
+            same(self.name(f"{number} boot: the root was snapshot from the blank one"),
+                 facts.get("root-parent"), facts.get("blank-uuid"))
+        check(self.name("the machine id is one"), len(first.get("machine-id", "")) == 32, first)
+        check(self.name("there are two SSH host keys"), len(first.get("host-keys", "").split()) == 2, first)
+        same(self.name("the old root is kept, nested subvolumes and all"), second.get("old-root-has"), "nested")
