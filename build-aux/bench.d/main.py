@@ -1,0 +1,95 @@
+"""Runs the benchmarks in guests of the lab, and holds their medians against their limits."""
+
+import argparse
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+INSIDE = pathlib.Path(__file__).resolve().parent / "inside"
+
+# Ratios that are only told, not held against anything, are not here.
+LIMITS = {
+    "preparation: Snowmelt / the seed's commands": 1.10,
+    "rollback: 100 nested subvolumes / empty root": 1.2,
+    "rollback: 1000 nested subvolumes / empty root": 1.2,
+    "rollback: 200000 files / empty root": 1.2,
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """One ratio over all pairs. A limit of None means that it is told for comparison only."""
+
+    name: str
+    median: float
+    min: float
+    max: float
+    limit: float | None
+
+
+def measure(script: str, disks: list[str], pairs: int) -> list[Result]:
+    """Runs a script in a guest; it prints one line `@ratio NAME<tab>VALUE` a pair."""
+    command = [str(TOP / "build-aux/lab"), "run", "--user", "live"]
+    for disk in disks:
+        command += ["--disk", disk]
+    with tempfile.TemporaryDirectory(prefix="snowmelt-bench-") as share:
+        # The guest's user reads what another user wrote here.
+        pathlib.Path(share).chmod(0o755)
+        for file in INSIDE.iterdir():
+            copy = pathlib.Path(share) / file.name
+            copy.write_bytes(file.read_bytes())
+            copy.chmod(0o755)
+        command += ["--share", f"{share}:/srv/bench", "--", f"/srv/bench/{script}", str(pairs)]
+        ended = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace", check=False
+        )
+    if ended.returncode:
+        sys.stderr.write(ended.stdout)
+        raise SystemExit(f"build-aux/bench: {script} ended with status {ended.returncode}")
+    ratios: dict[str, list[float]] = {}
+    for line in ended.stdout.splitlines():
+        if line.startswith("@ratio "):
+            name, value = line.removeprefix("@ratio ").split("\t")
+            ratios.setdefault(name, []).append(float(value))
+        elif line.startswith("@note "):
+            print(line.removeprefix("@note "), file=sys.stderr)
+    short = [name for name, values in ratios.items() if len(values) < pairs]
+    if short or not ratios:
+        raise SystemExit(f"build-aux/bench: {script} measured too few pairs: {short or 'none at all'}")
+    return [
+        Result(name, statistics.median(values), min(values), max(values), LIMITS.get(name))
+        for name, values in ratios.items()
+    ]
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="build-aux/bench")
+    parser.add_argument("--json", action="store_true", help="a list of {name, median, min, max, limit}")
+    parser.add_argument("--pairs", type=int, default=5, help="pairs to measure, at least 5 (default: 5)")
+    arguments = parser.parse_args()
+    if arguments.pairs < 5:
+        parser.error("--pairs must be at least 5")
+    results = measure("rollback", ["8G,serial=FULL", "8G,serial=EMPTY"], arguments.pairs)
+    results += measure("preparation", ["12G,serial=BENCH"], arguments.pairs)
+    unmeasured = LIMITS.keys() - {result.name for result in results}
+    over = [result for result in results if result.limit is not None and result.median > result.limit]
+    if arguments.json:
+        print(json.dumps([asdict(result) for result in results], indent=2))
+    else:
+        for result in results:
+            limit = "no limit" if result.limit is None else f"limit {result.limit:.2f}"
+            verdict = "  OVER" if result in over else ""
+            print(f"{result.name:55} {result.median:6.2f}  ({result.min:.2f}–{result.max:.2f}, {limit}){verdict}")
+    for name in sorted(unmeasured):
+        print(f"build-aux/bench: not measured: {name}", file=sys.stderr)
+    return 1 if over or unmeasured else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
