@@ -3,8 +3,40 @@
 //! The source text is English and is its own message id. Placeholders stand in braces, so that a
 //! translator sees what they are and may reorder them.
 
+use std::path::PathBuf;
+
 /// The gettext domain, and the name of the installed `.mo` files.
 pub const DOMAIN: &str = "snowmelt";
+
+/// Where the `.mo` files were installed, known when Snowmelt is built.
+const LOCALE_DIR: Option<&str> = option_env!("SNOWMELT_LOCALEDIR");
+
+/// Takes the person's language from the environment (`setlocale(3)`, `gettext(3)`). Where it fails,
+/// every message stays English.
+///
+/// A program calls it once, first of all: `setlocale` must not run beside another thread.
+pub fn init() {
+    let _locale = gettextrs::setlocale(gettextrs::LocaleCategory::LcAll, "");
+    let bound = gettextrs::bindtextdomain(DOMAIN, locale_dir())
+        .and_then(|_| gettextrs::bind_textdomain_codeset(DOMAIN, "UTF-8"))
+        .and_then(|_| gettextrs::textdomain(DOMAIN));
+    if let Err(error) = bound {
+        tracing::debug!("messages stay English: {error}");
+    }
+}
+
+/// The directory given when Snowmelt was built; else `share/locale` beside the program's own
+/// directory, as in every installation prefix; else the system's.
+fn locale_dir() -> PathBuf {
+    if let Some(dir) = LOCALE_DIR {
+        return PathBuf::from(dir);
+    }
+    let beside = std::env::current_exe().ok().and_then(|program| {
+        let dir = program.parent()?.parent()?.join("share/locale");
+        dir.is_dir().then_some(dir)
+    });
+    beside.unwrap_or_else(|| PathBuf::from("/usr/share/locale"))
+}
 
 /// Translates a message that has no placeholder.
 #[must_use]

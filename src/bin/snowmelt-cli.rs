@@ -1,3 +1,7 @@
 //! The program `snowmelt-cli`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    snowmelt::cli::main(std::env::args_os())
+}

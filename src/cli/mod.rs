@@ -1,1 +1,44 @@
-//! The command line.
+//! The command line: `snowmelt-cli`.
+//!
+//! Results go to standard output, everything else to standard error. What may be asked is in
+//! [`arguments`], how it ends in [`status`], how things look in [`show`].
+
+mod answers_file;
+mod arguments;
+mod check;
+mod disks;
+mod machine;
+mod output;
+mod plan;
+mod show;
+pub mod status;
+mod usage;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+pub use arguments::command;
+
+use arguments::Invocation;
+use status::Stop;
+
+/// Does what the arguments ask, and returns the exit status.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    crate::i18n::init();
+    match arguments::parse(arguments).and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            output::report(&stop);
+            ExitCode::from(stop.status)
+        }
+    }
+}
+
+fn run(invocation: Invocation) -> Result<(), Stop> {
+    match invocation {
+        Invocation::Show(text) => output::result(&text),
+        Invocation::Disks { json } => disks::run(json),
+        Invocation::Check { answers } => check::run(&answers),
+        Invocation::Plan { answers, json } => plan::run(&answers, json),
+    }
+}

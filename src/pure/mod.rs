@@ -4,6 +4,7 @@
 pub mod answers;
 pub mod call;
 pub mod config;
+pub mod content;
 pub mod disk;
 pub mod layout;
 pub mod machine;

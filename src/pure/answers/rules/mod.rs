@@ -6,6 +6,7 @@ mod filesystem;
 mod machine;
 mod path;
 mod persist;
+mod secrets;
 mod sizes;
 mod user;
 
@@ -19,6 +20,7 @@ pub use filesystem::{
 pub use machine::{disk_device, host_name, keymap, locale, release, time_zone};
 pub use path::is_at_or_below;
 pub use persist::persisted_path;
+pub use secrets::{LONGEST_SECRET, passphrase, password};
 pub use sizes::{LARGEST_ESP, LARGEST_SWAP, SMALLEST_ESP, SMALLEST_SWAP, esp_size, swap_size};
 pub use user::{full_name, user_name};
 

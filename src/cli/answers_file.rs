@@ -1,0 +1,79 @@
+//! Reads the answers file that a command is given.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::output::{plain, wrapped};
+use super::status::{BAD_ANSWERS, Stop};
+use crate::i18n::{gettext_f, ngettext_f};
+use crate::pure::answers::{self, Answers, Problem};
+
+/// Largest answers file in bytes; real ones are about a thousandth of it.
+const LARGEST: u64 = 1 << 20;
+
+/// Where answers come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    StandardInput,
+}
+
+impl Source {
+    /// The file at `path`, or standard input for `-`.
+    pub(super) fn new(path: &Path) -> Self {
+        if path == Path::new("-") { Self::StandardInput } else { Self::File(path.to_owned()) }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::File(path) => plain(&path.to_string_lossy()),
+            Self::StandardInput => "-".to_owned(),
+        }
+    }
+}
+
+/// Reads and checks the answers.
+pub(super) fn read(source: &Source) -> Result<Answers, Stop> {
+    let unreadable = |cause: &str| {
+        let values = [("file", source.name()), ("cause", cause.to_owned())];
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Stop::new(BAD_ANSWERS, gettext_f("The answers in {file} can’t be read: {cause}.", &values))
+    };
+    let mut bytes = Vec::new();
+    let read = match source {
+        Source::File(path) => {
+            File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
+        }
+        Source::StandardInput => std::io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes),
+    };
+    let length = read.map_err(|error| unreadable(&error.to_string()))?;
+    if u64::try_from(length).is_ok_and(|length| length > LARGEST) {
+        return Err(unreadable(&crate::i18n::gettext("it is larger than 1 MiB")));
+    }
+    let text = String::from_utf8(bytes).map_err(|error| unreadable(&error.to_string()))?;
+    answers::read(&text).map_err(|problems| bad(&source.name(), &problems))
+}
+
+/// `FILE:LINE:COLUMN: KEY` as compilers write it, with the sentence below.
+fn bad(file: &str, problems: &[Problem]) -> Stop {
+    let mut paragraphs: Vec<String> = problems
+        .iter()
+        .map(|problem| {
+            let place = problem.place.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
+            let key = if problem.key.is_empty() { String::new() } else { format!(" {}", problem.key) };
+            let sentence = wrapped(&problem.sentence, 4, 4);
+            format!("{file}{place}:{key}\n{}", sentence.trim_end_matches('\n'))
+        })
+        .collect();
+    let count = u32::try_from(problems.len()).unwrap_or(u32::MAX);
+    paragraphs.push(ngettext_f(
+        "{count} problem. “man snowmelt-answers” explains every key.",
+        "{count} problems. “man snowmelt-answers” explains every key.",
+        count,
+        &[("count", &count.to_string())],
+    ));
+    Stop { status: BAD_ANSWERS, paragraphs }
+}

@@ -1,0 +1,135 @@
+//! What may be asked on the command line.
+//!
+//! Built rather than derived, because every text goes through gettext, which a derived `help` does
+//! not.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use super::answers_file::Source;
+use super::output::WIDTH;
+use super::status::Stop;
+use super::usage;
+use crate::i18n::gettext;
+
+/// The program's name.
+pub(super) const PROGRAM: &str = "snowmelt-cli";
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Invocation {
+    /// Show the help or the version.
+    Show(String),
+    /// List the disks.
+    Disks {
+        /// As JSON.
+        json: bool,
+    },
+    /// Check the answers.
+    Check {
+        /// Where they are.
+        answers: Source,
+    },
+    /// Show the plan.
+    Plan {
+        /// Where the answers are.
+        answers: Source,
+        /// As JSON.
+        json: bool,
+    },
+}
+
+/// The command line with all its texts, in the person's language.
+#[must_use]
+pub fn command() -> Command {
+    let json = || flag("json", gettext("Print JSON, for programs"));
+    subcommands([
+        subcommand("disks", gettext("List the disks, and what speaks against installing on each"))
+            .arg(json()),
+        subcommand("check", gettext("Check answers, and report every problem at once")).arg(answers()),
+        subcommand("plan", gettext("Show what an installation would do, and do nothing"))
+            .arg(answers())
+            .arg(json()),
+    ])
+}
+
+fn subcommands<const COUNT: usize>(commands: [Command; COUNT]) -> Command {
+    base(Command::new(PROGRAM))
+        .about(gettext("Installs NixOS on an encrypted disk, with a root that cleans itself at every boot"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .arg(
+            Arg::new("version")
+                .long("version")
+                .short('V')
+                .action(ArgAction::Version)
+                .help(gettext("Print the version")),
+        )
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand_value_name(gettext("COMMAND"))
+        .subcommand_help_heading(gettext("Commands"))
+        .subcommands(commands)
+}
+
+fn subcommand(name: &'static str, about: String) -> Command {
+    base(Command::new(name)).about(about)
+}
+
+fn base(command: Command) -> Command {
+    let template = format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}\n", gettext("Usage:"));
+    command
+        .help_template(template)
+        .max_term_width(WIDTH)
+        .disable_help_flag(true)
+        .next_help_heading(gettext("Options"))
+        .arg(
+            Arg::new("help").long("help").short('h').action(ArgAction::Help).help(gettext("Print this help")),
+        )
+}
+
+fn answers() -> Arg {
+    Arg::new("answers")
+        .value_name(gettext("ANSWERS"))
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
+        .help_heading(gettext("Arguments"))
+        .help(gettext("The answers file, or - for standard input; see snowmelt-answers(5)"))
+}
+
+fn flag(name: &'static str, help: String) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
+}
+
+/// Reads the command line, the program's name first.
+///
+/// # Errors
+/// When it asks for nothing that there is.
+pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, Stop> {
+    match command().try_get_matches_from(arguments) {
+        Ok(matches) => invocation(&matches),
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            Ok(Invocation::Show(error.to_string()))
+        }
+        Err(error) => Err(usage::explain(&error)),
+    }
+}
+
+fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
+    match matches.subcommand() {
+        Some(("disks", given)) => Ok(Invocation::Disks { json: given.get_flag("json") }),
+        Some(("check", given)) => Ok(Invocation::Check { answers: source(given) }),
+        Some(("plan", given)) => {
+            Ok(Invocation::Plan { answers: source(given), json: given.get_flag("json") })
+        }
+        _ => Err(usage::no_command()),
+    }
+}
+
+fn source(given: &ArgMatches) -> Source {
+    given.get_one::<PathBuf>("answers").map_or(Source::StandardInput, |path| Source::new(path))
+}

@@ -1,0 +1,5 @@
+//! How things look: texts for people, and JSON for programs. Nothing here touches anything.
+
+pub(super) mod disks;
+pub(super) mod json;
+pub(super) mod plan;
