@@ -48,11 +48,17 @@ class Guest:
         namespace = Namespace()
         live, uml = trees.live(), trees.uml()
         layers = [uml / "layer", live]
+        used = [uml, live]
+        prepared = trees.prepared()
         staged = product.staged() if options.product else None
+        if prepared is not None:
+            layers.insert(0, prepared / "live")
+            used.append(prepared)
         if staged is not None:
             layers.insert(0, staged)
-        for layer in layers:
-            fd = store.hold(uml if layer.name == "layer" else layer)
+            used.append(staged)
+        for tree in used:
+            fd = store.hold(tree)
             self._held.append(fd)
             namespace.keep(fd)
         namespace.overlay(layers, "guest")
@@ -89,11 +95,8 @@ class Guest:
         namespace.bind(paths.STANDIN, "guest/lab/standin")
         commands = paths.STANDIN / "bin"
         if commands.is_dir():
-            for command in commands.iterdir():
+            for command in sorted(commands.iterdir()):
                 namespace.symlink(f"/lab/standin/bin/{command.name}", f"guest/usr/bin/{command.name}")
-        prepared = trees.prepared()
-        if prepared is not None:
-            namespace.bind(prepared, "guest/lab/prepared")
 
     def __enter__(self) -> "Guest":
         try:

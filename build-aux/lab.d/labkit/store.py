@@ -62,6 +62,11 @@ def _directory(kind: str) -> Path:
     return path / kind
 
 
+def path_named(name: str) -> Path:
+    """The directory with this whole name."""
+    return _directory(name)
+
+
 def path_of(kind: str, inputs: str) -> Path:
     """Where the directory of this kind and these inputs is or will be."""
     return _directory(f"{kind}-{inputs}")

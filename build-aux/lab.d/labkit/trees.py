@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from . import hosttools, paths, store
@@ -16,18 +15,9 @@ init («ptrace set fp regs failed»)."""
 
 _LISTS = Path(__file__).resolve().parents[1] / "trees"
 _TARGET_LIST = paths.STANDIN / "packages-target"
+_STANDIN_LIVE_LIST = paths.STANDIN / "packages-live"
+_FORGE = paths.STANDIN / "forge" / "forge"
 _VERSION = "2"
-
-
-@dataclass(frozen=True)
-class Trees:
-    """The cached directories."""
-
-    live: Path
-    build: Path
-    uml: Path
-    kernel: Path
-    target: Path | None
 
 
 def read_list(path: Path) -> list[str]:
@@ -64,8 +54,8 @@ def _bootstrap(suite: str, variant: str, packages: list[str], into: Path,
         raise LabError("mmdebstrap failed; its log is " + str(log) + ":\n" + "\n".join(tail))
 
 
-def _tree(name: str, packages: Path, hooks: list[str], extra: bytes = b"") -> Path:
-    names = read_list(packages)
+def _tree(name: str, packages: list[str], hooks: list[str], extra: bytes = b"") -> Path:
+    names = sorted(set(packages))
     inputs = store.digest(_VERSION, SUITE, "\n".join(names), "\n".join(hooks), extra)
 
     def make(into: Path) -> None:
@@ -76,24 +66,26 @@ def _tree(name: str, packages: Path, hooks: list[str], extra: bytes = b"") -> Pa
 
 
 def live() -> Path:
-    """The system of the live session."""
+    """The system of the live session, with what the stand-in's tools need."""
     customize = _LISTS / "live.customize"
     masked = _LISTS / "live.masked"
     hook = f'"{customize}" "$1" "{masked}"'
-    return _tree("live", _LISTS / "live.packages", [hook],
-                 customize.read_bytes() + masked.read_bytes())
+    names = read_list(_LISTS / "live.packages")
+    if _STANDIN_LIVE_LIST.exists():
+        names += read_list(_STANDIN_LIVE_LIST)
+    return _tree("live", names, [hook], customize.read_bytes() + masked.read_bytes())
 
 
 def build() -> Path:
     """The compilers and development packages."""
-    return _tree("build", _LISTS / "build.packages", [])
+    return _tree("build", read_list(_LISTS / "build.packages"), [])
 
 
 def target() -> Path | None:
     """The userland of installed systems; None while no list names it."""
     if not _TARGET_LIST.exists():
         return None
-    return _tree("target", _TARGET_LIST, [])
+    return _tree("target", read_list(_TARGET_LIST), [])
 
 
 def uml() -> Path:
@@ -128,11 +120,37 @@ def uml_program(tree: Path) -> int:
     return os.open(tree / "usr" / "bin" / "linux.uml", os.O_RDONLY)
 
 
-def setup() -> Trees:
-    """Makes all that is missing."""
-    return Trees(live=live(), uml=uml(), build=build(), kernel=kernel(), target=target())
-
-
 def prepared() -> Path | None:
-    """What the stand-in made ready once; None while it makes nothing."""
-    return None
+    """What the stand-in makes ready once for every installation: `live/nix`, a
+    store that guests have from the start. None while there is no stand-in."""
+    userland = target()
+    if userland is None or not _FORGE.exists():
+        return None
+    inputs = store.digest(store.digest_tree(paths.STANDIN), live().name, userland.name,
+                          kernel().name, uml().name)
+    kind = f"prepared-{paths.checkout_key()}"
+
+    def make(into: Path) -> None:
+        into.mkdir()
+        # The forge keeps what no change of the stand-in's Nix files touches.
+        for before in into.parent.glob(f"{kind}-*/artifacts"):
+            subprocess.run(["cp", "--archive", "--link", str(before), str(into)], check=True)
+            break
+        log = paths.cache() / f"{kind}.log"
+        with log.open("wb") as stream:
+            done = subprocess.run(
+                [str(_FORGE), "--live", str(live()), "--target", str(userland),
+                 "--kernel", str(kernel()), "--uml", str(uml()), "--out", str(into)],
+                stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, check=False)
+        if done.returncode:
+            tail = log.read_text(errors="replace").splitlines()[-8:]
+            raise LabError(f"The stand-in could not be prepared; the log is {log}:\n" + "\n".join(tail))
+
+    return store.ensure(kind, inputs, make, label="the stand-in's package set")
+
+
+def setup() -> None:
+    """Makes all that is missing."""
+    hosttools.need(*hosttools.PACKAGES)
+    for make in (live, uml, build, kernel, target, prepared):
+        make()
