@@ -24,6 +24,12 @@ impl Secret {
         &self.0
     }
 
+    /// Moves the text out and leaves nothing behind.
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        Self(std::mem::take(&mut self.0))
+    }
+
     /// Whether there is nothing in it.
     #[must_use]
     pub fn is_empty(&self) -> bool {

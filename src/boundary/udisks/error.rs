@@ -57,6 +57,23 @@ pub enum UdisksError {
 }
 
 impl UdisksError {
+    /// A lasting word for scripts.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreachable { .. } => "disk-service-unreachable",
+            Self::Daemon { .. } => match self.kind() {
+                "NotAuthorizedDismissed" => "dismissed",
+                "NotAuthorized" | "NotAuthorizedCanObtain" => "not-authorised",
+                _ => "disk-service-failed",
+            },
+            Self::Answer { .. } => "disk-service-answer",
+            Self::Kernel { .. } => "kernel-tables",
+            Self::NotSettled { .. } => "not-settled",
+            Self::Incomplete { .. } => "internal",
+        }
+    }
+
     /// What went wrong, in one sentence.
     #[must_use]
     pub fn sentence(&self) -> String {

@@ -35,6 +35,14 @@ pub struct Cleartext {
 }
 
 impl Udisks {
+    /// Whether the encrypted partition at `object` is open now.
+    ///
+    /// # Errors
+    /// When UDisks2 can't be reached.
+    pub async fn is_unlocked(&self, object: &str) -> Result<bool, UdisksError> {
+        Ok(self.objects().await?.blocks.get(object).is_some_and(|block| block.cleartext.is_some()))
+    }
+
     /// Waits until the partition at this object path is known with its UUID, and gives it.
     ///
     /// # Errors

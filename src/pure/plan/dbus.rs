@@ -65,7 +65,9 @@ pub(super) fn create_volume(disk: &str, partition: &PlannedPartition, pbkdf: &Pb
     create_and_format(disk, partition, "btrfs", options)
 }
 
-pub(super) fn lock_volume() -> DbusCall {
+/// Locks the volume again.
+#[must_use]
+pub fn lock_volume() -> DbusCall {
     DbusCall {
         object: Object::Made(Role::Volume),
         interface: ENCRYPTED,

@@ -6,6 +6,7 @@ mod step;
 mod undo;
 
 pub use commands::*;
+pub use dbus::lock_volume;
 pub use step::{Step, StepId};
 pub use undo::Undo;
 
