@@ -38,4 +38,5 @@ def staged() -> Path | None:
                 raise LabError("the product did not build; the compiler's words stand above.")
             shutil.move(stage, into)
 
-    return store.ensure(f"product-{paths.checkout_key()}", _inputs(tree), make, label="the product")
+    return store.ensure(f"product-{paths.checkout_key()}", _inputs(tree), make, label="the product",
+                        keep_hours=0.5)

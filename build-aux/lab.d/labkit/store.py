@@ -2,7 +2,8 @@
 
 A directory's name ends with a hash of its inputs. It is made aside and
 renamed, so a name that exists is whole. Who uses one holds a shared lock on
-it; old ones are removed when nobody does.
+it. Other checkouts may need other ones at the same time, so an old one is
+removed only when nobody has used it for a while.
 """
 
 import fcntl
@@ -72,8 +73,11 @@ def path_of(kind: str, inputs: str) -> Path:
     return _directory(f"{kind}-{inputs}")
 
 
-def ensure(kind: str, inputs: str, make: Callable[[Path], None], *, label: str = "") -> Path:
+def ensure(kind: str, inputs: str, make: Callable[[Path], None], *, label: str = "",
+           keep_hours: float = 168) -> Path:
     """The directory of this kind for these inputs, made if it isn't there.
+
+    When one is made, others of its kind go that were unused for `keep_hours`.
 
     `make` gets a path to create. A killed run leaves only a directory whose
     name begins with a dot, which the next run removes.
@@ -99,7 +103,7 @@ def ensure(kind: str, inputs: str, make: Callable[[Path], None], *, label: str =
         if label:
             warn(f"made {label} in {time.monotonic() - started:.0f} s")
         for other in final.parent.glob(f"{kind}-*"):
-            if other != final:
+            if other != final and other.stat().st_mtime < time.time() - keep_hours * 3600:
                 _collect(other)
     return final
 
@@ -110,6 +114,7 @@ def hold(path: Path) -> int:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
         fcntl.flock(fd, fcntl.LOCK_SH)
+        os.utime(fd)
     except OSError as error:
         raise LabError(f"{path} went away; run the command again.") from error
     if not path.exists():

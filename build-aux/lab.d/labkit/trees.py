@@ -146,7 +146,7 @@ def prepared() -> Path | None:
             tail = log.read_text(errors="replace").splitlines()[-8:]
             raise LabError(f"The stand-in could not be prepared; the log is {log}:\n" + "\n".join(tail))
 
-    return store.ensure(kind, inputs, make, label="the stand-in's package set")
+    return store.ensure(kind, inputs, make, label="the stand-in's package set", keep_hours=0.5)
 
 
 def setup() -> None:
