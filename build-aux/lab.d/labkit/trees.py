@@ -56,7 +56,8 @@ def _bootstrap(suite: str, variant: str, packages: list[str], into: Path,
 
 def _tree(name: str, packages: list[str], hooks: list[str], extra: bytes = b"") -> Path:
     names = sorted(set(packages))
-    inputs = store.digest(_VERSION, SUITE, "\n".join(names), "\n".join(hooks), extra)
+    # Not the hooks: they name the checkout. Their files are in `extra`.
+    inputs = store.digest(_VERSION, SUITE, "\n".join(names), extra)
 
     def make(into: Path) -> None:
         hosttools.need("mmdebstrap")
