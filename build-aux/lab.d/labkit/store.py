@@ -88,7 +88,7 @@ def ensure(kind: str, inputs: str, make: Callable[[Path], None], *, label: str =
     with lock(kind):
         if final.exists():
             return final
-        for leftover in final.parent.glob(f".new-{kind}-*"):
+        for leftover in (*final.parent.glob(f".new-{kind}-*"), *final.parent.glob(f".old-{kind}-*")):
             remove(leftover)
         aside = final.parent / f".new-{kind}-{os.getpid()}"
         started = time.monotonic()

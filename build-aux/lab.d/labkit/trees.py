@@ -127,8 +127,8 @@ def prepared() -> Path | None:
     userland = target()
     if userland is None or not _FORGE.exists():
         return None
-    inputs = store.digest(store.digest_tree(paths.STANDIN), live().name, userland.name,
-                          kernel().name, uml().name)
+    used = [live(), userland, kernel(), uml()]
+    inputs = store.digest(store.digest_tree(paths.STANDIN), *(tree.name for tree in used))
     kind = f"prepared-{paths.checkout_key()}"
 
     def make(into: Path) -> None:
@@ -138,11 +138,17 @@ def prepared() -> Path | None:
             subprocess.run(["cp", "--archive", "--link", str(before), str(into)], check=True)
             break
         log = paths.cache() / f"{kind}.log"
-        with log.open("wb") as stream:
-            done = subprocess.run(
-                [str(_FORGE), "--live", str(live()), "--target", str(userland),
-                 "--kernel", str(kernel()), "--uml", str(uml()), "--out", str(into)],
-                stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, check=False)
+        names = ("--live", "--target", "--kernel", "--uml")
+        arguments = [text for pair in zip(names, map(str, used)) for text in pair]
+        held = [store.hold(tree) for tree in used]
+        try:
+            with log.open("wb") as stream:
+                done = subprocess.run([str(_FORGE), *arguments, "--out", str(into)], check=False,
+                                      stdin=subprocess.DEVNULL, stdout=stream,
+                                      stderr=subprocess.STDOUT)
+        finally:
+            for fd in held:
+                os.close(fd)
         if done.returncode:
             tail = log.read_text(errors="replace").splitlines()[-8:]
             raise LabError(f"The stand-in could not be prepared; the log is {log}:\n" + "\n".join(tail))
