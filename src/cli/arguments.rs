@@ -40,6 +40,15 @@ pub(super) enum Invocation {
         /// As JSON.
         json: bool,
     },
+    /// Write the configuration that would be installed.
+    Config {
+        /// Where the answers are.
+        answers: Source,
+        /// The directory to write it to.
+        out: PathBuf,
+        /// Whether files that are there already are replaced.
+        force: bool,
+    },
 }
 
 /// The command line with all its texts, in the person's language.
@@ -53,6 +62,14 @@ pub fn command() -> Command {
         subcommand("plan", gettext("Show what an installation would do, and do nothing"))
             .arg(answers())
             .arg(json()),
+        subcommand("config", gettext("Write the configuration that would be installed, touching no disk"))
+            .arg(answers())
+            .arg(
+                value("out", gettext("DIR"), gettext("The directory to write it to; it is made if need be"))
+                    .required(true)
+                    .value_parser(value_parser!(PathBuf)),
+            )
+            .arg(flag("force", gettext("Replace files that are there already"))),
     ])
 }
 
@@ -105,6 +122,10 @@ fn flag(name: &'static str, help: String) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
+fn value(name: &'static str, value: String, help: String) -> Arg {
+    Arg::new(name).long(name).value_name(value).help(help)
+}
+
 /// Reads the command line, the program's name first.
 ///
 /// # Errors
@@ -126,6 +147,11 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
         Some(("plan", given)) => {
             Ok(Invocation::Plan { answers: source(given), json: given.get_flag("json") })
         }
+        Some(("config", given)) => Ok(Invocation::Config {
+            answers: source(given),
+            out: given.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
+            force: given.get_flag("force"),
+        }),
         _ => Err(usage::no_command()),
     }
 }

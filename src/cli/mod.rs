@@ -6,6 +6,7 @@
 mod answers_file;
 mod arguments;
 mod check;
+mod config;
 mod disks;
 mod machine;
 mod output;
@@ -39,6 +40,7 @@ fn run(invocation: Invocation) -> Result<(), Stop> {
         Invocation::Show(text) => output::result(&text),
         Invocation::Disks { json } => disks::run(json),
         Invocation::Check { answers } => check::run(&answers),
+        Invocation::Config { answers, out, force } => config::run(&answers, &out, force),
         Invocation::Plan { answers, json } => plan::run(&answers, json),
     }
 }

@@ -6,6 +6,8 @@ pub const KIB: u64 = 1 << 10;
 pub const MIB: u64 = 1 << 20;
 /// One gibibyte in bytes.
 pub const GIB: u64 = 1 << 30;
+/// One tebibyte in bytes.
+pub const TIB: u64 = 1 << 40;
 
 /// Reads a size such as `1 GiB`, `512 MiB`, `2GB` or a plain number of bytes.
 ///
@@ -25,7 +27,7 @@ pub fn show(bytes: u64) -> String {
 /// `1 GiB`, `1536 MiB`, `1000001`.
 #[must_use]
 pub fn write_exact(bytes: u64) -> String {
-    for (unit, name) in [(GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")] {
+    for (unit, name) in [(TIB, "TiB"), (GIB, "GiB"), (MIB, "MiB"), (KIB, "KiB")] {
         if bytes >= unit && bytes.is_multiple_of(unit) {
             return format!("{} {name}", bytes / unit);
         }

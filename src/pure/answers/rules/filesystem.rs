@@ -19,10 +19,24 @@ pub const RESERVED_SUBVOLUMES: [&str; 8] =
 /// Longest name of a subvolume in bytes (`BTRFS_VOL_NAME_MAX`).
 const LONGEST_SUBVOLUME_NAME: usize = 255;
 
-/// Where NixOS or this layout mounts or makes everything itself.
-const TAKEN_WITH_ALL_BELOW: [&str; 13] = [
-    "/nix", "/boot", "/proc", "/sys", "/dev", "/run", "/tmp", "/etc", "/bin", "/sbin", "/usr", "/lib",
+/// Where NixOS or this layout mounts or makes everything itself, or what must be there before the
+/// other subvolumes are mounted.
+const TAKEN_WITH_ALL_BELOW: [&str; 15] = [
+    "/nix",
+    "/boot",
+    "/proc",
+    "/sys",
+    "/dev",
+    "/run",
+    "/tmp",
+    "/etc",
+    "/bin",
+    "/sbin",
+    "/usr",
+    "/lib",
     "/lib64",
+    "/var/lib/nixos",
+    "/var/lib/systemd",
 ];
 /// Where this layout mounts, or has mounts below that come first; other places below are free.
 const TAKEN: [&str; 6] = ["/", "/home", "/var", "/var/log", "/var/lib", PERSIST];
@@ -44,10 +58,14 @@ pub fn compression_level(level: i8) -> Verdict {
 /// With a character that means something in a path, in mount options or in `fstab`, when it is too
 /// long, or taken.
 pub fn subvolume_name(name: &str) -> Verdict {
-    let allowed = |c: char| c.is_alphanumeric() || "-_.@+".contains(c);
-    if name.is_empty() || name.starts_with(['-', '.']) || !name.chars().all(allowed) {
+    let allowed = |c: char| c.is_alphanumeric() || "-_.@+ ".contains(c);
+    if name.is_empty()
+        || name.starts_with(['-', '.', ' '])
+        || name.ends_with(' ')
+        || !name.chars().all(allowed)
+    {
         return Err(gettext(
-            "A subvolume’s name begins with a letter, a digit, or one of _ @ +, and has only these and - . in it.",
+            "A subvolume’s name begins with a letter, a digit, or one of _ @ +, and has only these, - . and spaces in it.",
         ));
     }
     if name.len() > LONGEST_SUBVOLUME_NAME {
@@ -92,7 +110,7 @@ mod tests {
 
     #[test]
     fn subvolume_names() {
-        for good in ["games", "@home", "_x", "Spiele-2", "музыка", "with", "a.b"] {
+        for good in ["games", "@home", "_x", "Spiele-2", "музыка", "with", "a.b", "vm images"] {
             assert_eq!(subvolume_name(good), Ok(()), "{good}");
         }
         let long = "x".repeat(256);
@@ -123,7 +141,18 @@ mod tests {
         {
             assert_eq!(mountpoint(good), Ok(()), "{good}");
         }
-        for bad in ["/", "/home", "/nix/store", "/boot", "/run/x", "/etc/nixos", "/var/log", "srv", "/srv/"] {
+        for bad in [
+            "/",
+            "/home",
+            "/nix/store",
+            "/boot",
+            "/run/x",
+            "/etc/nixos",
+            "/var/log",
+            "/var/lib/nixos",
+            "srv",
+            "/srv/",
+        ] {
             assert!(mountpoint(bad).is_err(), "{bad}");
         }
     }
