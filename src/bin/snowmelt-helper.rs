@@ -1,3 +1,5 @@
 //! The program `snowmelt-helper`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    snowmelt::helper::run()
+}

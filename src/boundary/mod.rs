@@ -1,6 +1,10 @@
 //! What touches the world: UDisks2, the machine, commands, files, the helper.
 
 pub mod block;
+pub mod command;
 pub mod export;
+pub mod helper_client;
+pub mod lines;
 pub mod machine;
+pub mod target;
 pub mod udisks;

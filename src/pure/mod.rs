@@ -12,6 +12,7 @@ pub mod nix;
 pub mod plan;
 pub mod progress;
 pub mod protocol;
+pub mod reason;
 pub mod refusal;
 pub mod secret;
 pub mod size;

@@ -4,13 +4,16 @@
 //! A request names an operation and typed values, never a program, a shell string or a free path.
 //! The helper answers every request with exactly one [`Event::Done`] or [`Event::Failed`], and may
 //! send [`Event::Progress`] and [`Event::Log`] before it. The first request must be
-//! [`Request::Hello`]. The end of the input means: cancel, unmount, and exit.
+//! [`Request::Hello`]. Requests are carried out one after the other: one that comes while another
+//! is carried out is refused, save [`Request::Cancel`]. The end of the input means the same as
+//! that: stop what runs, unmount, and exit.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::disk::DiskIdentity;
 use super::layout::Subvolume;
+use super::reason::Reason;
 use super::secret::Secret;
 
 /// The version of this protocol. Both sides must have the same one.
@@ -93,6 +96,9 @@ pub enum Request {
     },
     /// Unmounts everything and flushes it to the disk.
     CloseTarget,
+    /// Stops what is being carried out, which then fails with [`Reason::Cancelled`], unmounts
+    /// everything, and ends the helper.
+    Cancel,
 }
 
 /// A generated file of the configuration.
@@ -174,7 +180,8 @@ pub enum Event {
         /// The request.
         id: u32,
     },
-    /// The request failed. What it had begun is left as it is, for a retry or for the end.
+    /// The request failed. What it had mounted is unmounted again; what it had written is left as
+    /// it is, for a retry or for the end.
     Failed {
         /// The request; 0 where the line could not be read as one.
         id: u32,
@@ -187,12 +194,8 @@ pub enum Event {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Failure {
-    /// A lasting word for scripts and tests, such as `wrong-disk` or `command-failed`.
-    pub code: String,
-    /// The sentence for the person.
-    pub sentence: String,
+    /// The reason, in a form that the unprivileged side turns into the person's language.
+    pub reason: Reason,
     /// The cause for the log: the program's or the kernel's own words.
     pub cause: String,
-    /// What to do next, one sentence.
-    pub next: String,
 }

@@ -1,0 +1,331 @@
+//! Finds the devices by itself and makes sure of them.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{FlockOperation, OFlags, flock};
+use uuid::Uuid;
+
+use super::failure;
+use super::identity::{Known, identity, is_planned, parse_properties};
+use crate::boundary::block::{Device, Kernel, Kind, Number, live_disks};
+use crate::pure::disk::{DiskIdentity, Use};
+use crate::pure::layout::Role;
+use crate::pure::protocol::Failure;
+use crate::pure::reason::Reason;
+
+/// Bytes in a sector as sysfs counts them, whatever the disk's own are
+/// (`Documentation/ABI/stable/sysfs-block`).
+const SECTOR: u64 = 512;
+/// udev's database.
+const UDEV: &str = "/run/udev/data";
+/// Where the locks are that keep two helpers from one disk. Only root can make files there.
+const LOCKS: &str = "/run/snowmelt";
+
+/// The devices that the installation is about, found and held: as long as this lives their kernel
+/// numbers can't pass to other devices.
+#[derive(Debug)]
+pub(super) struct Devices {
+    /// Path of the opened volume, such as `/dev/mapper/enc`.
+    pub(super) volume: String,
+    /// Path of the EFI system partition.
+    pub(super) esp: String,
+    numbers: [(String, Number); 2],
+    _held: [File; 3],
+    _lock: File,
+}
+
+impl Devices {
+    /// Finds them, checks that the disk is the planned one, that nothing uses it, and that the
+    /// running system does not come from it.
+    pub(super) fn open(planned: &DiskIdentity, luks: Uuid, esp: Uuid) -> Result<Self, Failure> {
+        let kernel = Kernel::read().map_err(|error| failure(Reason::VolumeNotFound { luks }, error))?;
+        let volume = find_volume(&kernel, luks)?;
+        let disk_path = kernel.path(volume.disk);
+        check_disk(&kernel, &volume, planned)?;
+        let lock = lock(&kernel, volume.disk)?;
+        let esp = find_esp(&kernel, &volume, esp)?;
+        check_unclaimed(&kernel, &volume)?;
+
+        let lost = |error: io::Error| failure(Reason::VolumeNotFound { luks }, error);
+        let volume_path = mapped_path(&kernel, volume.mapped).map_err(lost)?;
+        let esp_path = kernel.path(esp);
+        let held = [
+            hold(&volume_path, volume.mapped).map_err(lost)?,
+            hold(&esp_path, esp).map_err(lost)?,
+            hold(&disk_path, volume.disk).map_err(lost)?,
+        ];
+        Ok(Self {
+            numbers: [(volume_path.clone(), volume.mapped), (esp_path.clone(), esp)],
+            volume: volume_path,
+            esp: esp_path,
+            _held: held,
+            _lock: lock,
+        })
+    }
+
+    /// Checks that the paths still lead to the devices that are held.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        for (path, number) in &self.numbers {
+            let _opened = hold(path, *number)
+                .map_err(|error| failure(Reason::WrongDisk { device: path.clone() }, error))?;
+        }
+        Ok(())
+    }
+}
+
+/// The opened volume and what it lies on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Volume {
+    mapped: Number,
+    partition: Number,
+    disk: Number,
+}
+
+/// The prefix of `dm/uuid` that cryptsetup gives a LUKS2 volume, up to its name.
+fn luks_prefix(luks: Uuid) -> String {
+    format!("CRYPT-LUKS2-{}-", luks.simple())
+}
+
+fn find_volume(kernel: &Kernel, luks: Uuid) -> Result<Volume, Failure> {
+    let none = |cause: &str| failure(Reason::VolumeNotFound { luks }, cause);
+    let prefix = luks_prefix(luks);
+    let is_it = |device: &&Device| matches!(&device.kind, Kind::Mapped { uuid } if uuid.starts_with(&prefix));
+    let mapped = only(kernel.devices.iter().filter(is_it))
+        .ok_or_else(|| none("not exactly one device-mapper device has this UUID"))?;
+    let lower = kernel.devices.iter().filter(|device| device.holders.contains(&mapped.number));
+    let partition = only(lower).ok_or_else(|| none("it does not lie on exactly one device"))?;
+    let disk = partition.disk.ok_or_else(|| none("it does not lie on a partition"))?;
+    Ok(Volume { mapped: mapped.number, partition: partition.number, disk })
+}
+
+fn check_disk(kernel: &Kernel, volume: &Volume, planned: &DiskIdentity) -> Result<(), Failure> {
+    let device = kernel.path(volume.disk);
+    if live_disks(kernel).contains(&volume.disk) {
+        return Err(failure(Reason::LiveMedium { device }, "the running system is mounted from it"));
+    }
+    let name = kernel.device(volume.disk).map(|disk| disk.name.clone()).unwrap_or_default();
+    let known = known(&name, volume.disk)
+        .map_err(|error| failure(Reason::WrongDisk { device: device.clone() }, error))?;
+    let found = identity(&known);
+    if !is_planned(&found, planned) {
+        let cause = format!("planned: {planned:?}; found: {found:?}");
+        return Err(failure(Reason::WrongDisk { device }, cause));
+    }
+    match forbidden_use(kernel, volume) {
+        Some(by) => Err(failure(Reason::InUse { by: by.clone() }, format!("{by:?}"))),
+        None => Ok(()),
+    }
+}
+
+/// The first use of the disk beside the volume's own hold on its partition.
+fn forbidden_use(kernel: &Kernel, volume: &Volume) -> Option<Use> {
+    let (partition, mapped) = (kernel.path(volume.partition), kernel.path(volume.mapped));
+    let is_own = |by: &Use| matches!(by, Use::Held { device, holder, .. } if *device == partition && *holder == mapped);
+    kernel.uses(volume.disk, &BTreeMap::new()).into_iter().find(|by| !is_own(by))
+}
+
+fn find_esp(kernel: &Kernel, volume: &Volume, esp: Uuid) -> Result<Number, Failure> {
+    let wanted = esp.hyphenated().to_string();
+    let is_it = |device: &&Device| {
+        let properties = properties(device.number).unwrap_or_default();
+        let property = |key: &str, value: &str| {
+            properties.get(key).is_some_and(|found| found.eq_ignore_ascii_case(value))
+        };
+        device.disk == Some(volume.disk)
+            && device.number != volume.partition
+            && property("ID_PART_ENTRY_UUID", &wanted)
+            && property("ID_PART_ENTRY_TYPE", Role::Esp.type_guid())
+    };
+    only(kernel.devices.iter().filter(is_it)).map(|device| device.number).ok_or_else(|| {
+        let device = kernel.path(volume.disk);
+        failure(
+            Reason::EspNotFound { device, esp },
+            "not exactly one partition of the disk has this UUID and the type of an EFI system partition",
+        )
+    })
+}
+
+/// Asks the kernel, which refuses an exclusive opening of what is used by anything at all, in
+/// whatever mount namespace.
+fn check_unclaimed(kernel: &Kernel, volume: &Volume) -> Result<(), Failure> {
+    let parts = kernel
+        .devices
+        .iter()
+        .filter(|device| device.disk == Some(volume.disk) && device.number != volume.partition)
+        .map(|device| device.number);
+    for number in parts.chain([volume.mapped]) {
+        let device = kernel.path(number);
+        let flags = OFlags::EXCL.bits().cast_signed();
+        let opened = OpenOptions::new().read(true).custom_flags(flags).open(&device);
+        let _released = opened.map_err(|error| failure(Reason::Claimed { device }, error))?;
+    }
+    Ok(())
+}
+
+/// Takes the lock that only one helper can have for a disk, until the returned file is closed.
+///
+/// Not on the device itself: while that is locked, udev leaves its events alone.
+fn lock(kernel: &Kernel, disk: Number) -> Result<File, Failure> {
+    let device = kernel.path(disk);
+    let path = format!("{LOCKS}/disk-{}-{}.lock", disk.0, disk.1);
+    let unwritable = |error: io::Error| failure(Reason::FileFailed { path: path.clone() }, error);
+    match fs::create_dir(LOCKS) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(unwritable(error)),
+        _ => {}
+    }
+    let flags = OFlags::NOFOLLOW.bits().cast_signed();
+    let file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .custom_flags(flags)
+        .open(&path)
+        .map_err(unwritable)?;
+    match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(error) => Err(failure(Reason::AnotherInstallation { device }, error)),
+    }
+}
+
+/// Opens a device for reading and makes sure that it is the one with this number.
+fn hold(path: &str, number: Number) -> io::Result<File> {
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let metadata = file.metadata()?;
+    let found = (rustix::fs::major(metadata.rdev()), rustix::fs::minor(metadata.rdev()));
+    if metadata.file_type().is_block_device() && found == number {
+        return Ok(file);
+    }
+    Err(io::Error::other(format!("{path} is not the block device {}:{}", number.0, number.1)))
+}
+
+/// The path that people know a mapped device by, and that the installed system will use.
+fn mapped_path(kernel: &Kernel, mapped: Number) -> io::Result<String> {
+    let name = fs::read_to_string(sysfs(mapped).join("dm/name"))?;
+    let path = format!("/dev/mapper/{}", name.trim_end_matches('\n'));
+    match hold(&path, mapped) {
+        Ok(_) => Ok(path),
+        Err(_) => Ok(kernel.path(mapped)),
+    }
+}
+
+fn known(name: &str, disk: Number) -> io::Result<Known> {
+    let sysfs = sysfs(disk);
+    let sectors = fs::read_to_string(sysfs.join("size"))?;
+    let sectors: u64 = sectors.trim().parse().map_err(io::Error::other)?;
+    let attribute = |name: &str| fs::read_to_string(sysfs.join("device").join(name)).ok();
+    Ok(Known {
+        name: name.to_owned(),
+        size: sectors.saturating_mul(SECTOR),
+        properties: properties(disk)?,
+        serial: attribute("serial"),
+        model: attribute("model"),
+    })
+}
+
+/// udev's properties of a device; none where it has no entry.
+fn properties(number: Number) -> io::Result<BTreeMap<String, String>> {
+    let path = Path::new(UDEV).join(format!("b{}:{}", number.0, number.1));
+    match fs::read(path) {
+        Ok(bytes) => Ok(parse_properties(&String::from_utf8_lossy(&bytes))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+        Err(error) => Err(error),
+    }
+}
+
+fn sysfs(number: Number) -> PathBuf {
+    PathBuf::from(format!("/sys/dev/block/{}:{}", number.0, number.1))
+}
+
+fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let first = all.next()?;
+    all.next().is_none().then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boundary::block::Mount;
+
+    const SDA: Number = (8, 0);
+    const SDA1: Number = (8, 1);
+    const SDA2: Number = (8, 2);
+    const ENC: Number = (253, 0);
+    const LUKS: Uuid = Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
+
+    fn device(name: &str, number: Number, disk: Option<Number>, holders: &[Number]) -> Device {
+        Device { name: name.to_owned(), number, disk, holders: holders.to_vec(), kind: Kind::Plain }
+    }
+
+    fn prepared() -> Kernel {
+        let uuid = "CRYPT-LUKS2-0123456789abcdef0123456789abcdef-enc".to_owned();
+        Kernel {
+            devices: vec![
+                device("sda", SDA, None, &[]),
+                device("sda1", SDA1, Some(SDA), &[]),
+                device("sda2", SDA2, Some(SDA), &[ENC]),
+                Device { kind: Kind::Mapped { uuid }, ..device("dm-0", ENC, None, &[]) },
+            ],
+            ..Kernel::default()
+        }
+    }
+
+    #[test]
+    fn the_volume_is_found_with_its_partition_and_disk() {
+        let volume = Volume { mapped: ENC, partition: SDA2, disk: SDA };
+        assert_eq!(find_volume(&prepared(), LUKS), Ok(volume));
+        assert_eq!(forbidden_use(&prepared(), &volume), None);
+    }
+
+    #[test]
+    fn a_volume_that_is_not_there_or_not_on_one_partition_is_not_found() {
+        let fails = |kernel: &Kernel, luks| {
+            assert_eq!(find_volume(kernel, luks).unwrap_err().reason, Reason::VolumeNotFound { luks });
+        };
+        fails(&prepared(), Uuid::nil());
+        let mut locked = prepared();
+        let _mapped = locked.devices.pop();
+        fails(&locked, LUKS);
+        let mut whole_disk = prepared();
+        whole_disk.devices[2].disk = None;
+        fails(&whole_disk, LUKS);
+        let mut spread = prepared();
+        spread.devices[1].holders.push(ENC);
+        fails(&spread, LUKS);
+        let mut twice = prepared();
+        let again = twice.devices[3].clone();
+        twice.devices.push(Device { number: (253, 1), ..again });
+        fails(&twice, LUKS);
+    }
+
+    #[test]
+    fn any_other_use_of_the_disk_is_found() {
+        let volume = Volume { mapped: ENC, partition: SDA2, disk: SDA };
+        for (number, name) in [(SDA, "sda"), (SDA1, "sda1"), (ENC, "dm-0")] {
+            let mut kernel = prepared();
+            kernel.mounts.push(Mount {
+                device: Some(number),
+                mountpoint: "/x".to_owned(),
+                kind: "vfat".to_owned(),
+                options: String::new(),
+            });
+            let by = Use::Mounted { device: format!("/dev/{name}"), mountpoint: "/x".to_owned() };
+            assert_eq!(forbidden_use(&kernel, &volume), Some(by));
+
+            let mut kernel = prepared();
+            kernel.swaps.push(number);
+            assert_eq!(forbidden_use(&kernel, &volume), Some(Use::Swap { device: format!("/dev/{name}") }));
+
+            let mut kernel = prepared();
+            kernel.devices.push(device("md0", (9, 0), None, &[]));
+            let used = kernel.devices.iter_mut().find(|device| device.number == number).unwrap();
+            used.holders.push((9, 0));
+            assert!(matches!(forbidden_use(&kernel, &volume), Some(Use::Held { .. })), "{name}");
+        }
+    }
+}

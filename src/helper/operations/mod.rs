@@ -1,0 +1,173 @@
+//! What the helper can do. Each operation runs the very commands that the plan shows.
+
+mod check;
+mod close;
+mod configure;
+mod install;
+mod mount;
+mod seed;
+mod subvolumes;
+
+use std::path::{Path, PathBuf};
+
+use super::device::Devices;
+use super::report::Report;
+use super::{failure, names};
+use crate::boundary::command::{Cancel, Input, Listener, Output, Tools, run};
+use crate::boundary::target::Target;
+use crate::pure::call::Command;
+use crate::pure::layout::TARGET;
+use crate::pure::protocol::{Failure, Request, VERSION};
+use crate::pure::reason::Reason;
+
+/// What the helper finds around it; fixed in the program, chosen in tests.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// Where programs are.
+    pub tools: Tools,
+    /// What is cleaned up at the end: whatever is mounted at or below this directory.
+    pub target: PathBuf,
+}
+
+impl Surroundings {
+    /// Those of the real helper.
+    #[must_use]
+    pub fn real(tools: Tools) -> Self {
+        Self { tools, target: PathBuf::from(TARGET) }
+    }
+}
+
+/// Carries requests out.
+#[derive(Debug)]
+pub struct Operations {
+    surroundings: Surroundings,
+    cancel: Cancel,
+    devices: Option<Devices>,
+    /// Whether anything was mounted since the target was last seen empty.
+    mounted: bool,
+}
+
+impl Operations {
+    /// Nothing is opened yet.
+    #[must_use]
+    pub fn new(surroundings: Surroundings, cancel: Cancel) -> Self {
+        Self { surroundings, cancel, devices: None, mounted: false }
+    }
+
+    /// Carries out one request, whose turn it is.
+    pub(super) async fn perform(&mut self, request: Request, report: &mut Report) -> Result<(), Failure> {
+        match request {
+            Request::Hello { protocol: VERSION } => Ok(()),
+            Request::Hello { protocol } => Err(failure(
+                Reason::OtherVersion { helper: VERSION },
+                format!("the caller speaks version {protocol}"),
+            )),
+            Request::OpenTarget { disk, luks, esp } => {
+                self.check_target_is_free()?;
+                self.devices = Some(Devices::open(&disk, luks, esp)?);
+                Ok(())
+            }
+            Request::CreateSubvolumes { subvolumes } => {
+                names::check_subvolumes(&subvolumes)?;
+                let result = self.create_subvolumes(&subvolumes, report).await;
+                self.tidy_after(result).await
+            }
+            Request::TakeBlankSnapshot => {
+                let result = self.take_blank_snapshot(report).await;
+                self.tidy_after(result).await
+            }
+            Request::MountTarget { subvolumes, compression_level } => {
+                names::check_subvolumes(&subvolumes)?;
+                names::check_level(compression_level)?;
+                let result = self.mount_target(&subvolumes, compression_level, report).await;
+                self.tidy_after(result).await
+            }
+            Request::DetectHardware => self.detect_hardware(report).await,
+            Request::WriteConfiguration { files } => self.write_configuration(&files),
+            Request::SeedPersist { directories } => self.seed_persist(&directories, report).await,
+            Request::SetPassword { user, password } => {
+                names::check_user(&user)?;
+                self.set_password(&user, &password, report).await
+            }
+            Request::InstallSystem { host_name } => {
+                names::check_host_name(&host_name)?;
+                self.install_system(&host_name, report).await
+            }
+            Request::CheckInstallation { user } => {
+                names::check_user(&user)?;
+                self.check_installation(&user, report).await
+            }
+            Request::CloseTarget => self.close_target(report).await,
+            // The conversation ends with it; there is nothing left to do here.
+            Request::Cancel => Ok(()),
+        }
+    }
+
+    /// Runs a command of the plan and passes its output on.
+    async fn run(&mut self, command: &Command, report: &mut Report) -> Result<(), Failure> {
+        let _nothing = self.run_with(command, Input::Nothing, Output::Lines, report).await?;
+        Ok(())
+    }
+
+    /// Runs commands of the plan one after the other.
+    async fn run_all(&mut self, commands: &[Command], report: &mut Report) -> Result<(), Failure> {
+        for command in commands {
+            self.run(command, report).await?;
+        }
+        Ok(())
+    }
+
+    /// Runs a command and gives back what was kept of its output.
+    async fn run_with(
+        &mut self,
+        command: &Command,
+        input: Input<'_>,
+        output: Output,
+        report: &mut Report,
+    ) -> Result<Vec<u8>, Failure> {
+        self.run_heard(command, input, output, report).await
+    }
+
+    /// The same, heard by another listener.
+    async fn run_heard<L: Listener>(
+        &mut self,
+        command: &Command,
+        input: Input<'_>,
+        output: Output,
+        listener: &mut L,
+    ) -> Result<Vec<u8>, Failure> {
+        let Some(devices) = &self.devices else {
+            return Err(failure(Reason::OutOfOrder, "the devices are not opened"));
+        };
+        devices.check()?;
+        let arguments = command.resolve(&devices.volume, &devices.esp);
+        listener.line("helper", &format!("runs {command}")).await.map_err(no_caller)?;
+        let tools = &self.surroundings.tools;
+        let kept = run(tools, &command.program, &arguments, input, output, listener, &self.cancel).await;
+        super::start::reap();
+        Ok(kept?)
+    }
+
+    fn target(&self) -> Result<Target, Failure> {
+        Target::open(&self.surroundings.target).map_err(|error| file_failed(TARGET, error))
+    }
+
+    /// Writes a file at a path of the plan, which begins with the target directory.
+    fn write(&self, path: &str, mode: u32, bytes: &[u8]) -> Result<(), Failure> {
+        self.target()?.write(below_target(path), mode, bytes).map_err(|error| file_failed(path, error))
+    }
+}
+
+/// The part of a path of the plan below the target directory.
+fn below_target(path: &str) -> &Path {
+    Path::new(path.strip_prefix(TARGET).unwrap_or(path))
+}
+
+fn file_failed(path: &str, error: impl ToString) -> Failure {
+    failure(Reason::FileFailed { path: path.to_owned() }, error)
+}
+
+/// Nobody reads the events any more; the conversation notices it by itself.
+fn no_caller(error: std::io::Error) -> Failure {
+    failure(Reason::Cancelled, error)
+}
