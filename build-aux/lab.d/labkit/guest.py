@@ -73,7 +73,8 @@ class Guest:
         arguments = [
             "root=/dev/root", "rootfstype=hostfs", "rootflags=/guest", "rw",
             "console=tty0", "quiet" if not options.verbose else "systemd.show_status=1",
-            "systemd.firstboot=off",
+            # Each of the kernel's 256 old terminal pairs would cost an event of udev.
+            "systemd.firstboot=off", "pty.legacy_count=0",
         ]
         if options.uefi:
             arguments.append("lab.uefi")

@@ -128,15 +128,18 @@ def prepared() -> Path | None:
     if userland is None or not _FORGE.exists():
         return None
     used = [live(), userland, kernel(), uml()]
-    inputs = store.digest(store.digest_tree(paths.STANDIN), *(tree.name for tree in used))
-    kind = f"prepared-{paths.checkout_key()}"
+    made_from = ("forge", "nixpkgs", "impermanence")
+    inputs = store.digest(*(store.digest_tree(paths.STANDIN / name) for name in made_from),
+                          *(tree.name for tree in used))
+    kind = "prepared"
 
     def make(into: Path) -> None:
         into.mkdir()
         # The forge keeps what no change of the stand-in's Nix files touches.
-        for before in into.parent.glob(f"{kind}-*/artifacts"):
-            subprocess.run(["cp", "--archive", "--link", str(before), str(into)], check=True)
-            break
+        before = max(into.parent.glob(f"{kind}-*"), key=lambda path: path.stat().st_mtime, default=None)
+        if before is not None:
+            artifacts = str(before / "artifacts")
+            subprocess.run(["cp", "--archive", "--link", artifacts, str(into)], check=True)
         log = paths.cache() / f"{kind}.log"
         names = ("--live", "--target", "--kernel", "--uml")
         arguments = [text for pair in zip(names, map(str, used)) for text in pair]
@@ -153,7 +156,7 @@ def prepared() -> Path | None:
             tail = log.read_text(errors="replace").splitlines()[-8:]
             raise LabError(f"The stand-in could not be prepared; the log is {log}:\n" + "\n".join(tail))
 
-    return store.ensure(kind, inputs, make, label="the stand-in's package set", keep_hours=0.5)
+    return store.ensure(kind, inputs, make, label="the stand-in's package set", keep_hours=2)
 
 
 def setup() -> None:
