@@ -119,10 +119,26 @@ class Running:
         self.process = process
 
     def kill(self) -> None:
-        """Ends it, and everything in its namespaces, at once."""
+        """Ends it and everything in its namespaces; returns when all of it is gone.
+
+        The kernel lets a PID namespace's first process be waited for only
+        when all others are gone, so that one is killed, not unshare(1).
+        """
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL)
+            for first in self._children():
+                os.kill(first, signal.SIGKILL)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
         self.process.wait()
+
+    def _children(self) -> list[int]:
+        pid = self.process.pid
+        try:
+            return [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        except OSError:
+            return []
 
     def wait(self, timeout: float | None = None) -> int:
         """Waits for the program; its exit status, 128+N for a signal N."""
