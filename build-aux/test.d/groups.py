@@ -22,6 +22,8 @@ GROUPS: tuple[Group, ...] = (
     Group("lint", "format, lints, manual pages, desktop data", in_build_tree("build-aux/lint")),
     Group("unit", "the library and the programs, without disk or root", in_build_tree(
         "cargo", "test", "--locked", "--all-targets")),
+    Group("lab", "the lab itself: guests, their disks, and that nothing of them is left",
+          ("tests/lab/lab/check",)),
     Group("stand-in", "the lab's own module merger refuses what NixOS refuses", ("tests/lab/standin/selftest",)),
     Group("flake", "flake.nix evaluates", ("tests/lab/flake/check",)),
     Group("boundary", "UDisks2, helper and rollback on real devices in a guest", ("tests/lab/boundary/check",)),
