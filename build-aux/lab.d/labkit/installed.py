@@ -52,7 +52,7 @@ def _start(options: Options) -> tuple[Machine, list[int]]:
     machine = Uml(
         libraries=libraries, memory=options.memory, kernel=kernel, initrd=initrd,
         arguments=entry.options.split(), disks=[(disk, False)],
-        agent_line="con1" if "standin.shell=tty1" in entry.options.split() else "ssl1",
+        console_line="ssl0" if "console=ttyS0" in entry.options.split() else "con0",
     ).start(namespace)
     return machine, [held]
 

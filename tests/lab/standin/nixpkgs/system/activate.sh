@@ -20,7 +20,7 @@ step_etc() {
     # The store's directories are read-only.
     (cd "$system/etc" && find . -type d -print0) | (cd /etc && xargs -0 chmod 0755)
     touch /etc/NIXOS
-    [ -e /etc/mtab ] || ln -s /proc/mounts /etc/mtab
+    ln -sfn /proc/mounts /etc/mtab
 }
 
 # id_of MAP NAME: the number that NAME had before, from NixOS's own record.

@@ -42,7 +42,7 @@ for link in "$profiles"/system-*-link; do
     for kernel in debian uml; do
         case $kernel in
             debian) entry=nixos-generation-$number; console=ttyS0,115200 ;;
-            uml) entry=nixos-generation-$number-uml; console=tty0 ;;
+            uml) entry=nixos-generation-$number-uml; console=ttyS0 ;;
         esac
         files=$(readlink "$system/kernels/$kernel")
         put "$files/kernel" "$(key "$files")-linux-$kernel.efi"
