@@ -8,4 +8,3 @@ pub mod lines;
 pub mod machine;
 pub mod target;
 pub mod udisks;
-pub mod zone;

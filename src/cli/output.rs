@@ -34,8 +34,8 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<(), Stop> {
 
 /// Writes why a command ended to standard error.
 pub(super) fn report(stop: &Stop) {
-    let lines = stop.paragraphs.iter().flat_map(|paragraph| paragraph.lines());
-    note(&lines.map(|line| wrapped(line, 0, 0)).collect::<String>());
+    let text: String = stop.paragraphs.iter().map(|paragraph| wrapped(paragraph, 0, 0)).collect();
+    note(&text);
 }
 
 /// Writes to standard error; there is nowhere to say so when that fails.
@@ -44,7 +44,7 @@ pub(super) fn note(text: &str) {
 }
 
 /// The text as lines of at most [`WIDTH`] columns, the first indented by `first` and the others by
-/// `others`.
+/// `others`. A line break in the text stays one.
 pub(super) fn wrapped(text: &str, first: usize, others: usize) -> String {
     let (first, others) = (" ".repeat(first), " ".repeat(others));
     let options = textwrap::Options::new(WIDTH)
@@ -58,15 +58,10 @@ pub(super) fn wrapped(text: &str, first: usize, others: usize) -> String {
     lines
 }
 
-/// The text without control characters: a disk's label must neither steer the terminal nor begin a
-/// line of its own.
+/// The text without control characters other than line breaks: a disk's label or a daemon's message
+/// must not steer the terminal.
 pub(super) fn plain(text: &str) -> String {
-    let harmless = |c: char| match c {
-        '\t' => ' ',
-        c if c.is_control() => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(harmless).collect()
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
 /// The text padded with spaces to `columns`.
@@ -86,7 +81,7 @@ mod tests {
 
     #[test]
     fn what_came_from_a_disk_does_not_steer_the_terminal() {
-        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a\u{fffd}[2Jb\u{fffd}c");
+        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a\u{fffd}[2Jb\nc");
     }
 
     #[test]

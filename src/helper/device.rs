@@ -259,7 +259,14 @@ mod tests {
     const LUKS: Uuid = Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
 
     fn device(name: &str, number: Number, disk: Option<Number>, holders: &[Number]) -> Device {
-        Device { name: name.to_owned(), number, disk, holders: holders.to_vec(), kind: Kind::Plain }
+        Device {
+            name: name.to_owned(),
+            number,
+            disk,
+            holders: holders.to_vec(),
+            kind: Kind::Plain,
+            alignment: 1 << 20,
+        }
     }
 
     fn prepared() -> Kernel {

@@ -114,6 +114,7 @@ mod tests {
             number: (8, 0),
             links: Vec::new(),
             object: "/sda".to_owned(),
+            alignment: 1 << 20,
             bus: Bus::Ata,
             removable: false,
             read_only: false,

@@ -69,6 +69,9 @@ pub struct Disk {
     pub links: Vec<String>,
     /// UDisks2's object path of the block device.
     pub object: String,
+    /// What the boundaries of its partitions must be multiples of, in bytes: 1 MiB on nearly every
+    /// disk. UDisks2 moves a boundary that is not one, and the next partition then overlaps it.
+    pub alignment: u64,
     /// How it is attached.
     pub bus: Bus,
     /// Whether the drive or its medium can be taken out.

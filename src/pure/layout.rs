@@ -20,8 +20,10 @@ pub const PERSIST: &str = "/persist";
 /// Where the helper mounts the system that is being installed.
 pub const TARGET: &str = "/mnt";
 
-/// Start of the first partition, and what every boundary is a multiple of, in bytes.
-const ALIGNMENT: u64 = MIB;
+/// What every boundary is a multiple of at least, in bytes ([`Disk::alignment`]).
+///
+/// [`Disk::alignment`]: super::disk::Disk::alignment
+pub const SMALLEST_ALIGNMENT: u64 = MIB;
 /// Smallest volume that a NixOS system and one rebuild of it fit into, in bytes.
 pub const SMALLEST_VOLUME: u64 = 6 * GIB;
 
@@ -72,9 +74,9 @@ impl Role {
 pub struct PlannedPartition {
     /// What it is for.
     pub role: Role,
-    /// First byte, from the beginning of the disk; a multiple of 1 MiB.
+    /// First byte, from the beginning of the disk; a multiple of the disk’s alignment.
     pub offset: u64,
-    /// Size in bytes; a multiple of 1 MiB.
+    /// Size in bytes; a multiple of the disk’s alignment.
     pub size: u64,
 }
 
@@ -105,31 +107,40 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Works out the layout on a disk of `disk_size` bytes, in a machine with `memory` bytes.
+    /// Works out the layout on an ordinary disk of `disk_size` bytes, in a machine with `memory`
+    /// bytes: [`Layout::aligned`] with [`SMALLEST_ALIGNMENT`].
+    #[must_use]
+    pub fn new(answers: &Answers, disk_size: u64, memory: u64) -> Self {
+        Self::aligned(answers, disk_size, memory, SMALLEST_ALIGNMENT)
+    }
+
+    /// Works out the layout on a disk of `disk_size` bytes whose partitions begin and end at
+    /// multiples of `alignment` bytes, in a machine with `memory` bytes.
     ///
     /// On a disk that is too small the volume has size 0; [`Layout::smallest_disk`] says what is
     /// needed.
     #[must_use]
-    pub fn new(answers: &Answers, disk_size: u64, memory: u64) -> Self {
+    pub fn aligned(answers: &Answers, disk_size: u64, memory: u64, alignment: u64) -> Self {
+        let alignment = alignment.max(SMALLEST_ALIGNMENT);
         let mut partitions = Vec::with_capacity(3);
-        let mut offset = ALIGNMENT;
+        let mut offset = alignment;
         let mut add = |role, size: u64| {
-            let size = size - size % ALIGNMENT;
+            let size = size - size % alignment;
             partitions.push(PlannedPartition { role, offset, size });
             offset = offset.saturating_add(size);
         };
-        add(Role::Esp, round_up(answers.disk.esp_size));
-        let swap_size = round_up(answers.swap.size.unwrap_or_else(|| default_swap_size(memory)));
+        add(Role::Esp, round_up(answers.disk.esp_size, alignment));
+        let swap_size = round_up(answers.swap.size.unwrap_or_else(|| default_swap_size(memory)), alignment);
         match answers.swap.kind {
             SwapKind::None => {}
             SwapKind::Plain => add(Role::Swap, swap_size),
             SwapKind::Random => add(Role::RandomSwap, swap_size),
         }
-        // The last MiB is left to the backup partition table.
-        let end = disk_size.saturating_sub(ALIGNMENT);
-        let rest = end.saturating_sub(partitions.iter().map(|part| part.size).sum::<u64>() + ALIGNMENT);
-        let offset = partitions.last().map_or(ALIGNMENT, |last| last.offset.saturating_add(last.size));
-        partitions.push(PlannedPartition { role: Role::Volume, offset, size: rest - rest % ALIGNMENT });
+        // The last of it is left to the backup partition table.
+        let end = disk_size.saturating_sub(alignment);
+        let rest = end.saturating_sub(partitions.iter().map(|part| part.size).sum::<u64>() + alignment);
+        let offset = partitions.last().map_or(alignment, |last| last.offset.saturating_add(last.size));
+        partitions.push(PlannedPartition { role: Role::Volume, offset, size: rest - rest % alignment });
         Self {
             partitions,
             volume_name: answers.encryption.volume_name.clone(),
@@ -141,11 +152,13 @@ impl Layout {
     /// Size in bytes of the smallest disk that this layout fits on.
     #[must_use]
     pub fn smallest_disk(&self) -> u64 {
+        let alignment = self.partitions.first().map_or(SMALLEST_ALIGNMENT, |first| first.offset);
+        let ends = alignment.saturating_mul(2);
         self.partitions
             .iter()
             .filter(|part| part.role != Role::Volume)
             .map(|part| part.size)
-            .fold(2 * ALIGNMENT + SMALLEST_VOLUME, u64::saturating_add)
+            .fold(round_up(SMALLEST_VOLUME, alignment).saturating_add(ends), u64::saturating_add)
     }
 
     /// The partition for `role`, if the layout has one.
@@ -165,8 +178,8 @@ pub fn mount_options(subvolume: &Subvolume, compression_level: Option<i8>) -> Ve
     vec![format!("subvol={}", subvolume.name), compress, "noatime".to_owned()]
 }
 
-fn round_up(size: u64) -> u64 {
-    size.checked_next_multiple_of(ALIGNMENT).unwrap_or(u64::MAX - u64::MAX % ALIGNMENT)
+fn round_up(size: u64, alignment: u64) -> u64 {
+    size.checked_next_multiple_of(alignment).unwrap_or(u64::MAX - u64::MAX % alignment)
 }
 
 fn subvolumes(answers: &Answers) -> Vec<Subvolume> {

@@ -97,7 +97,14 @@ mod tests {
     const DM: Number = (253, 0);
 
     fn device(name: &str, number: Number, disk: Option<Number>, holders: &[Number]) -> Device {
-        Device { name: name.to_owned(), number, disk, holders: holders.to_vec(), kind: Kind::Plain }
+        Device {
+            name: name.to_owned(),
+            number,
+            disk,
+            holders: holders.to_vec(),
+            kind: Kind::Plain,
+            alignment: 1 << 20,
+        }
     }
 
     fn mount(device: Option<Number>, mountpoint: &str, kind: &str, options: &str) -> Mount {

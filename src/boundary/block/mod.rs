@@ -4,6 +4,7 @@
 //! whose partitions are mounted or held overwrites them without an error (UDisks2's documentation
 //! of `Block.Format`), so the kernel is asked too.
 
+mod alignment;
 mod live;
 mod read;
 mod uses;
@@ -42,6 +43,8 @@ pub struct Device {
     pub holders: Vec<Number>,
     /// What kind of device it is.
     pub kind: Kind,
+    /// What the boundaries of partitions on it must be multiples of, in bytes.
+    pub alignment: u64,
 }
 
 /// What kind of block device it is.

@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
+use super::alignment::alignment;
 use super::{Device, Kernel, Kind, Mount, Number};
 
 const BLOCK: &str = "/sys/class/block";
@@ -33,6 +34,7 @@ pub(super) fn read() -> io::Result<Kernel> {
             disk: disk_of(path).as_deref().and_then(number_of),
             holders: names_in(&path.join("holders")).iter().filter_map(|name| number_of(name)).collect(),
             kind: kind(path),
+            alignment: alignment_of(path),
         })
         .collect();
     devices.sort_by_key(|device| device.number);
@@ -151,6 +153,17 @@ fn kind(path: &Path) -> Kind {
         }
         None => Kind::Plain,
     }
+}
+
+fn alignment_of(path: &Path) -> u64 {
+    let number = |name: &str| line(&path.join(name)).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    // sysfs counts the size in units of 512 bytes, whatever the sector size.
+    alignment(
+        number("size").saturating_mul(512),
+        number("queue/optimal_io_size"),
+        number("queue/minimum_io_size"),
+        number("queue/physical_block_size"),
+    )
 }
 
 fn names_in(directory: &Path) -> Vec<String> {

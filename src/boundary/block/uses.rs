@@ -92,7 +92,14 @@ mod tests {
     const SWAP: Number = (253, 2);
 
     fn device(name: &str, number: Number, disk: Option<Number>, holders: &[Number]) -> Device {
-        Device { name: name.to_owned(), number, disk, holders: holders.to_vec(), kind: Kind::Plain }
+        Device {
+            name: name.to_owned(),
+            number,
+            disk,
+            holders: holders.to_vec(),
+            kind: Kind::Plain,
+            alignment: 1 << 20,
+        }
     }
 
     fn mapped(name: &str, number: Number, uuid: &str, holders: &[Number]) -> Device {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::objects::{Block, Drive, Objects};
 use crate::boundary::block::{Kernel, Kind, Number};
 use crate::pure::disk::{Bus, Content, Disk, DiskIdentity, Partition, Table};
+use crate::pure::layout::SMALLEST_ALIGNMENT;
 
 /// Kernel names of devices that are never a disk to install to: memory, floppy and optical drives,
 /// network and flash translation devices that UDisks2 gives no drive.
@@ -28,6 +29,7 @@ pub(super) fn disks(objects: &Objects, kernel: &Kernel, live: &BTreeSet<Number>)
                 number: block.number,
                 links: links(block),
                 object: path.clone(),
+                alignment: kernel.device(block.number).map_or(SMALLEST_ALIGNMENT, |device| device.alignment),
                 bus: bus(block, drive),
                 removable: drive.is_some_and(|drive| drive.removable),
                 read_only: block.read_only,
@@ -181,7 +183,14 @@ mod tests {
     }
 
     fn plain(name: &str, number: Number, disk: Option<Number>) -> Device {
-        Device { name: name.to_owned(), number, disk, holders: Vec::new(), kind: Kind::Plain }
+        Device {
+            name: name.to_owned(),
+            number,
+            disk,
+            holders: Vec::new(),
+            kind: Kind::Plain,
+            alignment: 1 << 20,
+        }
     }
 
     fn seen(blocks: Vec<Block>, devices: Vec<Device>) -> Vec<String> {

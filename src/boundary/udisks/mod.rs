@@ -9,6 +9,7 @@ mod disks;
 mod error;
 mod made;
 mod objects;
+mod version;
 mod watch;
 
 pub use call::Context;

@@ -3,6 +3,3 @@
 pub(super) mod disks;
 pub(super) mod json;
 pub(super) mod plan;
-
-#[cfg(test)]
-mod tests;

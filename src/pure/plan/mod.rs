@@ -43,7 +43,7 @@ impl Plan {
     /// # Errors
     /// Every reason why these answers can't be carried out on this disk of this machine.
     pub fn new(answers: &Answers, machine: &Machine, disk: &Disk) -> Result<Self, Vec<Refusal>> {
-        let layout = Layout::new(answers, disk.identity.size, machine.memory);
+        let layout = Layout::aligned(answers, disk.identity.size, machine.memory, disk.alignment);
         let refusals = refusals(machine, disk, &layout);
         if !refusals.is_empty() {
             return Err(refusals);
