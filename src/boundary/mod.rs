@@ -8,3 +8,4 @@ pub mod lines;
 pub mod machine;
 pub mod target;
 pub mod udisks;
+pub mod zone;

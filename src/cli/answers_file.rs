@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::output::{plain, wrapped};
 use super::status::{BAD_ANSWERS, Stop};
-use crate::i18n::{gettext_f, ngettext_f};
+use crate::boundary::zone;
+use crate::i18n::{gettext, gettext_f, ngettext_f};
 use crate::pure::answers::{self, Answers, Problem};
 
 /// Largest answers file in bytes; real ones are about a thousandth of it.
@@ -51,10 +52,18 @@ pub(super) fn read(source: &Source) -> Result<Answers, Stop> {
     };
     let length = read.map_err(|error| unreadable(&error.to_string()))?;
     if u64::try_from(length).is_ok_and(|length| length > LARGEST) {
-        return Err(unreadable(&crate::i18n::gettext("it is larger than 1 MiB")));
+        return Err(unreadable(&gettext("it is larger than 1 MiB")));
     }
     let text = String::from_utf8(bytes).map_err(|error| unreadable(&error.to_string()))?;
-    answers::read(&text).map_err(|problems| bad(&source.name(), &problems))
+    let answers = answers::read(&text).map_err(|problems| bad(&source.name(), &problems))?;
+    // Only the running system can tell, so it is no rule of the answers.
+    if zone::is_known(&answers.system.time_zone) == Some(false) {
+        let key = "system.time-zone";
+        let sentence = gettext_f("There is no time zone “{zone}”.", &[("zone", &answers.system.time_zone)]);
+        let problem = Problem { key: key.to_owned(), place: answers::place_of(&text, key), sentence };
+        return Err(bad(&source.name(), &[problem]));
+    }
+    Ok(answers)
 }
 
 /// `FILE:LINE:COLUMN: KEY` as compilers write it, with the sentence below.
@@ -63,7 +72,8 @@ fn bad(file: &str, problems: &[Problem]) -> Stop {
         .iter()
         .map(|problem| {
             let place = problem.place.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
-            let key = if problem.key.is_empty() { String::new() } else { format!(" {}", problem.key) };
+            let key =
+                if problem.key.is_empty() { String::new() } else { format!(" {}", plain(&problem.key)) };
             let sentence = wrapped(&problem.sentence, 4, 4);
             format!("{file}{place}:{key}\n{}", sentence.trim_end_matches('\n'))
         })

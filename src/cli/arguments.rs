@@ -10,6 +10,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use super::answers_file::Source;
+use super::install::Options;
 use super::output::WIDTH;
 use super::status::Stop;
 use super::usage;
@@ -49,6 +50,8 @@ pub(super) enum Invocation {
         /// Whether files that are there already are replaced.
         force: bool,
     },
+    /// Install.
+    Install(Options),
 }
 
 /// The command line with all its texts, in the person's language.
@@ -70,6 +73,15 @@ pub fn command() -> Command {
                     .value_parser(value_parser!(PathBuf)),
             )
             .arg(flag("force", gettext("Replace files that are there already"))),
+        subcommand("install", gettext("Erase the disk and install NixOS on it"))
+            .arg(answers())
+            .arg(flag("yes", gettext("Don’t show the plan, and don’t ask before the disk is erased")))
+            .arg(descriptor("passphrase-fd", gettext("Read the disk’s passphrase from file descriptor N")))
+            .arg(descriptor("password-fd", gettext("Read the user’s password from file descriptor N")))
+            .arg(
+                value("log", gettext("FILE"), gettext("Write everything that happens to the end of FILE"))
+                    .value_parser(value_parser!(PathBuf)),
+            ),
     ])
 }
 
@@ -126,6 +138,10 @@ fn value(name: &'static str, value: String, help: String) -> Arg {
     Arg::new(name).long(name).value_name(value).help(help)
 }
 
+fn descriptor(name: &'static str, help: String) -> Arg {
+    value(name, gettext("N"), help).value_parser(value_parser!(u32))
+}
+
 /// Reads the command line, the program's name first.
 ///
 /// # Errors
@@ -152,6 +168,13 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
             out: given.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
             force: given.get_flag("force"),
         }),
+        Some(("install", given)) => Ok(Invocation::Install(Options {
+            answers: source(given),
+            yes: given.get_flag("yes"),
+            passphrase: given.get_one::<u32>("passphrase-fd").copied(),
+            password: given.get_one::<u32>("password-fd").copied(),
+            log: given.get_one::<PathBuf>("log").cloned(),
+        })),
         _ => Err(usage::no_command()),
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn run(source: &Source, out: &Path, force: bool) -> Result<(), Stop> 
         ExportError::Write { .. } => Stop::new(INTERNAL, error.sentence()),
     })?;
     let mut text: String =
-        written.iter().map(|path| output::plain(&format!("{}\n", path.display()))).collect();
+        written.iter().map(|path| output::plain(&path.display().to_string()) + "\n").collect();
     text.push_str(&output::wrapped(
         &gettext(
             "The UUIDs of the partitions are still to be filled in, and hardware-configuration.nix is made on the machine itself by nixos-generate-config --no-filesystems.",

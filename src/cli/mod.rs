@@ -7,10 +7,15 @@ mod answers_file;
 mod arguments;
 mod check;
 mod config;
+mod confirm;
 mod disks;
+mod install;
+mod log;
 mod machine;
 mod output;
 mod plan;
+mod progress;
+mod secrets;
 mod show;
 pub mod status;
 mod usage;
@@ -41,6 +46,7 @@ fn run(invocation: Invocation) -> Result<(), Stop> {
         Invocation::Disks { json } => disks::run(json),
         Invocation::Check { answers } => check::run(&answers),
         Invocation::Config { answers, out, force } => config::run(&answers, &out, force),
+        Invocation::Install(options) => install::run(&options),
         Invocation::Plan { answers, json } => plan::run(&answers, json),
     }
 }

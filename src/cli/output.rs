@@ -34,8 +34,8 @@ pub(super) fn json(value: &impl serde::Serialize) -> Result<(), Stop> {
 
 /// Writes why a command ended to standard error.
 pub(super) fn report(stop: &Stop) {
-    let text: String = stop.paragraphs.iter().map(|paragraph| wrapped(paragraph, 0, 0)).collect();
-    note(&text);
+    let lines = stop.paragraphs.iter().flat_map(|paragraph| paragraph.lines());
+    note(&lines.map(|line| wrapped(line, 0, 0)).collect::<String>());
 }
 
 /// Writes to standard error; there is nowhere to say so when that fails.
@@ -44,7 +44,7 @@ pub(super) fn note(text: &str) {
 }
 
 /// The text as lines of at most [`WIDTH`] columns, the first indented by `first` and the others by
-/// `others`. A line break in the text stays one.
+/// `others`.
 pub(super) fn wrapped(text: &str, first: usize, others: usize) -> String {
     let (first, others) = (" ".repeat(first), " ".repeat(others));
     let options = textwrap::Options::new(WIDTH)
@@ -58,10 +58,15 @@ pub(super) fn wrapped(text: &str, first: usize, others: usize) -> String {
     lines
 }
 
-/// The text without control characters other than line breaks: a disk's label or a daemon's message
-/// must not steer the terminal.
+/// The text without control characters: a disk's label must neither steer the terminal nor begin a
+/// line of its own.
 pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    let harmless = |c: char| match c {
+        '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(harmless).collect()
 }
 
 /// The text padded with spaces to `columns`.
@@ -81,7 +86,7 @@ mod tests {
 
     #[test]
     fn what_came_from_a_disk_does_not_steer_the_terminal() {
-        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a\u{fffd}[2Jb\nc");
+        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a\u{fffd}[2Jb\u{fffd}c");
     }
 
     #[test]

@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
     tree = commands.add_parser("tree", help="run a command in a tree, in the checkout, without a guest")
     tree.add_argument("tree", choices=["live", "build"])
-    tree.add_argument("argv", nargs="+", metavar="CMD")
+    tree.add_argument("argv", nargs="*", metavar="CMD")
 
     def live_options(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--disk", action="append", default=[], metavar="SIZE[,KEY=VALUE…]")
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="run a command in a fresh live guest")
     live_options(run)
-    run.add_argument("argv", nargs="+", metavar="CMD")
+    run.add_argument("argv", nargs="*", metavar="CMD")
 
     boot = commands.add_parser("boot", help="boot an installed disk image from itself alone")
     boot.add_argument("image", type=Path, metavar="IMAGE")
@@ -89,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     boot.add_argument("--kill-after", type=float, metavar="SECONDS",
                       help="cut the power after so many seconds")
     boot.add_argument("--stdin", action="store_true", help="give CMD this command's standard input")
+    boot.add_argument("--append", default="", metavar="OPTIONS",
+                      help="more options for the kernel (not with --firmware)")
     boot.add_argument("--timeout", type=float, metavar="SECONDS",
                       help="how long it may take to come up (180; with --firmware 1200)")
     boot.add_argument("--mem", default="2G", metavar="SIZE")
@@ -133,6 +135,7 @@ def _boot(arguments: argparse.Namespace) -> int:
             firmware=arguments.firmware,
             console_log=arguments.console_log,
             verbose=arguments.verbose,
+            append=arguments.append.split(),
             timeout=arguments.timeout or (1200 if arguments.firmware else 180),
             stdin=sys.stdin.buffer.read() if arguments.stdin else b"",
             kill_after_text=arguments.kill_after_text,
@@ -140,6 +143,12 @@ def _boot(arguments: argparse.Namespace) -> int:
         ),
         arguments.argv,
     )
+
+
+def _split(argv: list[str]) -> tuple[list[str], list[str]]:
+    """The lab's own arguments, and the command after `--`."""
+    at = argv.index("--") if "--" in argv else len(argv)
+    return argv[:at], argv[at + 1:]
 
 
 def _terminated(*_: object) -> None:
@@ -150,7 +159,13 @@ def main(argv: list[str]) -> int:
     """Runs one lab command; its exit status."""
     signal.signal(signal.SIGTERM, _terminated)
     signal.signal(signal.SIGHUP, _terminated)
-    arguments = _parser().parse_args(argv)
+    # Split by hand: argparse loses a `*` argument that other options stand before.
+    own, command = _split(argv)
+    arguments = _parser().parse_args(own)
+    if command:
+        arguments.argv = [*getattr(arguments, "argv", []), *command]
+    if arguments.command in ("run", "tree") and not arguments.argv:
+        _parser().error("a command is missing: -- CMD…")
     try:
         if arguments.command == "setup":
             trees.setup()

@@ -72,7 +72,7 @@ class Guest:
             namespace.bind(source, "guest" + where, read_only=False)
         arguments = [
             "root=/dev/root", "rootfstype=hostfs", "rootflags=/guest", "rw",
-            "console=tty0", "quiet" if not options.verbose else "systemd.show_status=1",
+            "console=ttyS0", "quiet" if not options.verbose else "systemd.show_status=1",
             # Each of the kernel's 256 old terminal pairs would cost an event of udev.
             "systemd.firstboot=off", "pty.legacy_count=0",
         ]

@@ -30,6 +30,7 @@ class Options:
     firmware: bool = False
     console_log: Path | None = None
     verbose: bool = False
+    append: list[str] = field(default_factory=list)
     timeout: float = 180
     stdin: bytes = b""
     kill_after_text: "re.Pattern[str] | None" = None
@@ -51,8 +52,7 @@ def _start(options: Options) -> tuple[Machine, list[int]]:
     kernel, initrd = (_in_memory(content) for content in (entry.kernel, entry.initrd))
     machine = Uml(
         libraries=libraries, memory=options.memory, kernel=kernel, initrd=initrd,
-        arguments=entry.options.split(), disks=[(disk, False)],
-        console_line="ssl0" if "console=ttyS0" in entry.options.split() else "con0",
+        arguments=[*entry.options.split(), *options.append], disks=[(disk, False)],
     ).start(namespace)
     return machine, [held]
 

@@ -23,6 +23,10 @@ lab_run() {
 }
 """
 
+GREETING = b"standin-shell ready"
+"""What the installed system's shell says first. Firmware uses the line too, before: what is
+sent then is typed into the boot loader's menu."""
+
 
 class ShellLine:
     """The host's end of the line."""
@@ -89,7 +93,7 @@ class ShellLine:
         spoken = False
         asked = 0.0
         for line in self._lines(time.monotonic() + timeout):
-            spoken = spoken or bool(line) or bool(self._buffer)
+            spoken = spoken or (line is not None and GREETING in line)
             if line is not None and line.endswith(b"lab-shell-ready"):
                 break
             if spoken and time.monotonic() > asked + 2:

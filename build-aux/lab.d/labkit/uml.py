@@ -41,9 +41,6 @@ class Uml:
     disks: list[tuple[int, bool]] = field(default_factory=list)
     """Descriptor, and whether it is read-only."""
     initrd: int | None = None
-    console_line: str = "con0"
-    """con0 is the guest's /dev/tty0, ssl0 its /dev/ttyS0. systemd can't ask for a
-    passphrase on tty0, which it takes for a virtual terminal's alias."""
 
     def start(self, namespace: Namespace) -> Machine:
         """Starts it; mounts of `namespace` appear to the kernel below `/`."""
@@ -57,7 +54,7 @@ class Uml:
         agent, agent_end = socket.socketpair()
         arguments = [
             f"/proc/self/fd/{self.kernel}", "seccomp=on", f"mem={self.memory >> 20}M",
-            "uml_dir=/tmp/", "con=null", "ssl=null", f"{self.console_line}=fd:{console_end.fileno()}",
+            "uml_dir=/tmp/", "con=null", "ssl=null", f"ssl0=fd:{console_end.fileno()}",
             f"ssl1=fd:{agent_end.fileno()}",
         ]
         files = [self.kernel]

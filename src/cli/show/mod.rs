@@ -3,3 +3,6 @@
 pub(super) mod disks;
 pub(super) mod json;
 pub(super) mod plan;
+
+#[cfg(test)]
+mod tests;

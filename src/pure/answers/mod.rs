@@ -19,7 +19,7 @@ pub use defaults::{
 };
 pub use form::{KEYS, Key};
 pub use problem::{Place, Problem};
-pub use read::read;
+pub use read::{place_of, read};
 pub use validate::validate;
 pub use write::write;
 

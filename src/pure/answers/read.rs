@@ -7,7 +7,7 @@ use super::reader::{Reader, Table};
 use super::{
     Answers, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
     DEFAULT_VOLUME_NAME, DiskAnswers, EncryptionAnswers, ExtraSubvolume, FilesystemAnswers, Pbkdf, PbkdfKind,
-    PersistAnswers, Problem, SwapAnswers, SwapKind, SystemAnswers, UserAnswers, VERSION, validate,
+    PersistAnswers, Place, Problem, SwapAnswers, SwapKind, SystemAnswers, UserAnswers, VERSION, validate,
 };
 use crate::i18n::gettext_f;
 
@@ -25,8 +25,7 @@ pub(super) const PBKDF_KINDS: [(&str, PbkdfKind); 3] =
 /// Every problem there is, in the order of the text: syntax, unknown and missing keys, wrong types,
 /// bad values.
 pub fn read(text: &str) -> Result<Answers, Vec<Problem>> {
-    // A byte order mark is no part of the text, but some editors write it.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = without_mark(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut reader = Reader::new(Lines::new(text), &errors);
     let root = Table::root(table.get_ref());
@@ -50,6 +49,21 @@ pub fn read(text: &str) -> Result<Answers, Vec<Problem>> {
     }
     let problems = reader.problems();
     if problems.is_empty() { Ok(answers) } else { Err(problems) }
+}
+
+/// Where the value of `key` stands in the text of a TOML file, for a problem that is found later.
+#[must_use]
+pub fn place_of(text: &str, key: &str) -> Option<Place> {
+    let text = without_mark(text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader::new(Lines::new(text), &errors);
+    let _answers = answers(&mut reader, &Table::root(table.get_ref()));
+    reader.nearest_place(key)
+}
+
+/// The text without a byte order mark, which is no part of it, but some editors write one.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// Reads every table. A value that is missing or can't be read is reported, and replaced by one

@@ -274,7 +274,7 @@ impl<'text> Reader<'text> {
     }
 
     /// The place of a key, or of the nearest table around it.
-    fn nearest_place(&self, key: &str) -> Option<Place> {
+    pub(super) fn nearest_place(&self, key: &str) -> Option<Place> {
         let mut path = key;
         loop {
             if let Some(place) = self.places.get(path) {

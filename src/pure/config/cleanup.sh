@@ -3,8 +3,12 @@ days=14
 
 mount -t btrfs -o subvolid=5 "$device" "$top"
 
-# The directory of a subvolume always has inode number 256, so this also finds the
-# subvolumes that something made inside an old root, however deep.
+# The directory of a subvolume always has inode number 256.
+is_old_root() {
+  [ -d "$1" ] && [ ! -L "$1" ] && [ "$(stat --format=%i "$1")" = 256 ]
+}
+
+# With the subvolumes that something made in it, however deep.
 remove() {
   # What is read-only can't lose the subvolumes in it.
   find "$1" -type d -inum 256 -exec btrfs property set -f {} ro false \;
@@ -15,7 +19,7 @@ remove() {
 latest=
 latest_time=
 for root in "$top"/old-roots/*; do
-  if [ ! -d "$root" ]; then
+  if ! is_old_root "$root"; then
     continue
   fi
   time=$(stat --format=%Y "$root")
@@ -28,7 +32,7 @@ done
 now=$(date +%s)
 status=0
 for root in "$top"/old-roots/*; do
-  if [ ! -d "$root" ] || [ "$root" = "$latest" ]; then
+  if ! is_old_root "$root" || [ "$root" = "$latest" ]; then
     continue
   fi
   time=$(stat --format=%Y "$root")

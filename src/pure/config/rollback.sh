@@ -6,20 +6,22 @@ complain() {
   echo "<3>rollback: $1" >&2
 }
 
+put_new_root_in_place() {
+  mv --no-target-directory "$top/root-new" "$top/root"
+}
+
 # Runs at the end, whatever happened: there is a root when it is through.
 finish() {
   status=$?
+  if [ ! -e "$top/root" ] && [ -e "$top/root-new" ] && put_new_root_in_place; then
+    status=0
+  fi
+  if [ ! -e "$top/root" ] && [ -n "$aside" ]; then
+    mv --no-target-directory "$aside" "$top/root" || true
+  fi
   if [ ! -e "$top/root" ]; then
-    if [ -e "$top/root-new" ]; then
-      mv --no-target-directory "$top/root-new" "$top/root" || true
-    fi
-    if [ ! -e "$top/root" ] && [ -n "$aside" ]; then
-      mv --no-target-directory "$aside" "$top/root" || true
-    fi
-    if [ ! -e "$top/root" ]; then
-      complain "There is no root left. The system starts with a new, empty one."
-      btrfs subvolume create "$top/root" || true
-    fi
+    complain "There is no root left. The system starts with a new, empty one."
+    btrfs subvolume create "$top/root" || true
   fi
   if umount "$top"; then
     rmdir "$top" || true
@@ -51,7 +53,7 @@ if [ -e "$top/root" ]; then
   # Its age counts from now on, unless the clock is plainly wrong.
   now=$(date +%s)
   changed=$(stat --format=%Y "$top/root")
-  if [ "$now" -gt "$changed" ]; then
+  if [ "$now" -ge "$changed" ]; then
     touch --no-create "$top/root" || true
   fi
   # The clock may be wrong or stand still, so the date alone does not make a name unique.
@@ -63,4 +65,4 @@ if [ -e "$top/root" ]; then
   aside="$top/old-roots/$date.$number"
   mv --no-target-directory "$top/root" "$aside"
 fi
-mv --no-target-directory "$top/root-new" "$top/root"
+put_new_root_in_place

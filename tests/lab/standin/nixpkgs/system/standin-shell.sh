@@ -9,5 +9,7 @@ exec <>"$tty" >"$tty" 2>&1
 stty raw -echo
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin HOME=/root TERM=dumb
 cd /
-echo "standin-shell ready"
-exec bash --norc --noprofile
+# A terminal makes bash interactive: without prompts and its own editing of lines it is still plain.
+export PS1='' PS2=''
+printf '\nstandin-shell ready\n'
+exec bash --norc --noprofile --noediting

@@ -1,0 +1,163 @@
+//! `snowmelt-cli install ANSWERS [--yes] [--passphrase-fd N] [--password-fd N] [--log FILE]`
+
+use std::path::PathBuf;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing::info;
+
+use super::answers_file::{self, Source};
+use super::status::{REFUSED, SAID_NO, Stop, USAGE};
+use super::{confirm, log, machine, output, plan, progress, secrets, show};
+use crate::engine::{self, Cancel, DiskState, Failure, Job, Secrets};
+use crate::i18n::{gettext, gettext_f};
+use crate::pure::answers::{Answers, rules};
+use crate::pure::secret::Secret;
+
+/// What `install` was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Options {
+    /// Where the answers are.
+    pub answers: Source,
+    /// Whether the last question is left out.
+    pub yes: bool,
+    /// File descriptor of the passphrase.
+    pub passphrase: Option<u32>,
+    /// File descriptor of the password.
+    pub password: Option<u32>,
+    /// Where the log goes.
+    pub log: Option<PathBuf>,
+}
+
+/// Installs. Whatever can be wrong with what was given is found before the disk is looked at, and
+/// everything is asked before anything is written.
+pub(super) fn run(options: &Options) -> Result<(), Stop> {
+    descriptors_differ(options)?;
+    let answers = answers_file::read(&options.answers)?;
+    let passphrase = options
+        .passphrase
+        .map(|number| secrets::from_descriptor(number, "--passphrase-fd", rules::passphrase))
+        .transpose()?;
+    let password = options
+        .password
+        .map(|number| secrets::from_descriptor(number, "--password-fd", rules::password))
+        .transpose()?;
+    if let Some(path) = &options.log {
+        log::to_file(path)?;
+    }
+    let disks = machine::disks()?;
+    let facts = crate::boundary::machine::read();
+    let (disk, plan) =
+        plan::work_out(&answers, &facts, &disks).map_err(|refusals| Stop::refused(&refusals))?;
+    if !options.yes {
+        output::result(&show::plan::whole(disk, &plan))?;
+        confirm::erasing(disk)?;
+    }
+    let secrets = Secrets {
+        passphrase: passphrase.map_or_else(|| ask_passphrase(&answers), Ok)?,
+        password: password.map_or_else(|| ask_password(&answers), Ok)?,
+    };
+    let job = Job { answers: &answers, machine: &facts, plan: &plan };
+    machine::block_on(install(job, secrets))??;
+    output::result(&done(&answers))
+}
+
+/// A descriptor can be read once: not for two secrets, and not for a secret and the answers.
+fn descriptors_differ(options: &Options) -> Result<(), Stop> {
+    let answers = (options.answers == Source::StandardInput).then_some(0);
+    let given: Vec<u32> = [options.passphrase, options.password, answers].into_iter().flatten().collect();
+    let twice = given.iter().enumerate().any(|(at, one)| given.iter().take(at).any(|other| other == one));
+    if twice {
+        return Err(Stop::new(
+            USAGE,
+            gettext(
+                "The answers, the passphrase and the password must come from different file descriptors.",
+            ),
+        ));
+    }
+    Ok(())
+}
+
+fn ask_passphrase(answers: &Answers) -> Result<Secret, Stop> {
+    // The live session may have another keymap than the installed system's prompt.
+    let keymap = gettext_f(
+        "At every start the passphrase will be typed with the keymap “{keymap}”.",
+        &[("keymap", &answers.system.keymap)],
+    );
+    output::note(&output::wrapped(&keymap, 0, 0));
+    secrets::ask(&gettext("Passphrase for the disk:"), &gettext("Once more:"), rules::passphrase)
+}
+
+fn ask_password(answers: &Answers) -> Result<Secret, Stop> {
+    let question = gettext_f("Password for {user}:", &[("user", &answers.user.name)]);
+    secrets::ask(&question, &gettext("Once more:"), rules::password)
+}
+
+/// Runs the engine, and asks it to stop when the person or the system says so.
+async fn install(job: Job<'_>, secrets: Secrets) -> Result<(), Stop> {
+    let cancel = Cancel::new();
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    let mut hangup = listen(SignalKind::hangup())?;
+    let mut lines = progress::Lines::default();
+    let work = engine::install(job, secrets, &cancel, &mut lines);
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            ended = &mut work => return ended.map_err(|failure| failed(&failure)),
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+        if !cancel.is_cancelled() {
+            info!("asked to stop");
+            output::note(&output::wrapped(&gettext("Stopping; this may take a moment."), 0, 0));
+            cancel.cancel();
+        }
+    }
+}
+
+fn listen(kind: SignalKind) -> Result<Signal, Stop> {
+    signal(kind).map_err(|error| {
+        Stop::failed(
+            gettext("Snowmelt can’t listen to signals."),
+            &error.to_string(),
+            gettext("Nothing was written."),
+        )
+    })
+}
+
+fn failed(failure: &Failure) -> Stop {
+    let untouched = failure.disk == DiskState::Untouched;
+    let status = match failure.step {
+        _ if untouched && matches!(failure.code.as_str(), "cancelled" | "dismissed") => SAID_NO,
+        Some(step) => step.exit_status(),
+        None => REFUSED,
+    };
+    let mut paragraphs = vec![failure.sentence.clone()];
+    if let Some(step) = failure.step {
+        paragraphs.push(gettext_f("It failed at the step “{step}”.", &[("step", step.word())]));
+    }
+    if !failure.cause.is_empty() {
+        paragraphs.push(failure.cause.clone());
+    }
+    paragraphs.push(failure.disk.sentence());
+    paragraphs.extend(
+        failure
+            .left_over
+            .iter()
+            .map(|what| gettext_f("This could not be put away: {what}", &[("what", what)])),
+    );
+    paragraphs.push(failure.next.clone());
+    Stop { status, paragraphs }
+}
+
+fn done(answers: &Answers) -> String {
+    output::wrapped(
+        &gettext_f(
+            "NixOS is installed. Restart, take out the medium that you started from, type the disk’s passphrase, and log in as {user}.",
+            &[("user", &answers.user.name)],
+        ),
+        0,
+        0,
+    )
+}

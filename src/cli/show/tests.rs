@@ -1,0 +1,158 @@
+use proptest::prelude::*;
+
+use super::{disks, json, plan};
+use crate::cli::output::WIDTH;
+use crate::pure::answers::{self, Answers};
+use crate::pure::disk::{Bus, Content, Disk, DiskIdentity, Holder, Partition, Table, Use};
+use crate::pure::machine::Machine;
+use crate::pure::plan::Plan;
+use crate::pure::refusal::Refusal;
+use crate::pure::size::{GIB, MIB};
+
+fn some_answers() -> Answers {
+    answers::read(include_str!("../../../data/examples/answers.toml")).unwrap()
+}
+
+fn machine() -> Machine {
+    Machine { uefi: true, memory: 8 * GIB, nixos_release: None, nix_system: "x86_64-linux".to_owned() }
+}
+
+fn partition(number: u32, size: u64, kind: &str, label: &str) -> Partition {
+    let usage = "filesystem".to_owned();
+    Partition {
+        number,
+        device: format!("/dev/nvme0n1p{number}"),
+        offset: 0,
+        size,
+        kind: String::new(),
+        name: String::new(),
+        uuid: String::new(),
+        content: Some(Content { usage, kind: kind.to_owned(), label: label.to_owned(), uuid: String::new() }),
+    }
+}
+
+fn disk() -> Disk {
+    Disk {
+        identity: DiskIdentity {
+            wwn: Some("eui.0025385b01234567".to_owned()),
+            serial: Some("S5GXNX0T123456".to_owned()),
+            vendor: String::new(),
+            model: "Samsung SSD 980".to_owned(),
+            size: 100 * GIB,
+        },
+        device: "/dev/nvme0n1".to_owned(),
+        number: (259, 0),
+        links: vec!["/dev/disk/by-id/nvme-Samsung".to_owned()],
+        object: "/org/freedesktop/UDisks2/block_devices/nvme0n1".to_owned(),
+        bus: Bus::Nvme,
+        removable: false,
+        read_only: false,
+        table: Some(Table::Gpt),
+        content: None,
+        partitions: vec![partition(1, 512 * MIB, "vfat", "EFI"), partition(2, 90 * GIB, "ext4", "my data")],
+        uses: Vec::new(),
+        live_medium: false,
+    }
+}
+
+#[test]
+fn the_plan_says_first_what_is_lost_then_every_step_with_its_calls_and_undo() {
+    let disk = disk();
+    let plan = Plan::new(&some_answers(), &machine(), &disk).unwrap();
+    let text = plan::whole(&disk, &plan);
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("no {what:?} in:\n{text}"));
+    assert!(
+        text.starts_with("NixOS will be installed on /dev/nvme0n1 (Samsung SSD 980, 100.0 GiB).\n"),
+        "{text}"
+    );
+    assert!(at("What will be lost") < at("ext4 filesystem “my data”"));
+    assert!(at("ext4 filesystem “my data”") < at("What will be there"));
+    assert!(at("What will be there") < at("What will be done"));
+    assert!(at("  1. Check that") < at("From here on"));
+    assert!(at("From here on") < at("  2. Erase /dev/nvme0n1"));
+    assert!(at("  2. Erase") < at("UDisks2.Block.Format(\"gpt\", {})"));
+    for step in &plan.steps {
+        for call in step.calls() {
+            for word in call.to_string().split_whitespace() {
+                let _place = at(word);
+            }
+        }
+    }
+    assert_eq!(text.matches("To undo: ").count(), plan.steps.len());
+}
+
+#[test]
+fn a_disk_in_use_is_listed_with_the_reason() {
+    let mut used = disk();
+    used.uses = vec![
+        Use::Mounted { device: "/dev/nvme0n1p2".to_owned(), mountpoint: "/data".to_owned() },
+        Use::Held { device: "/dev/nvme0n1p1".to_owned(), holder: "/dev/dm-0".to_owned(), kind: Holder::Lvm },
+    ];
+    let text = disks::list(&[used, disk()]);
+    assert!(text.contains("it is mounted at /data"), "{text}");
+    assert!(text.contains("the logical volume /dev/dm-0"), "{text}");
+    assert_eq!(text.matches("Can be installed on.").count(), 1, "{text}");
+    assert!(text.contains("GPT with 2 partitions"), "{text}");
+    assert!(disks::list(&[]).contains("no disk"));
+}
+
+#[test]
+fn json_carries_what_a_program_needs() {
+    let disk = disk();
+    let listed = serde_json::to_value(json::disks(std::slice::from_ref(&disk))).unwrap();
+    assert_eq!(listed["version"], 1);
+    assert_eq!(listed["disks"][0]["device"], "/dev/nvme0n1");
+    assert_eq!(listed["disks"][0]["identity"]["serial"], "S5GXNX0T123456");
+    assert_eq!(listed["disks"][0]["usable"], true);
+
+    let plan = Plan::new(&some_answers(), &machine(), &disk).unwrap();
+    let planned = serde_json::to_value(json::plan(&disk, &plan)).unwrap();
+    assert_eq!(planned["layout"]["partitions"][0]["offset"], MIB);
+    assert_eq!(planned["layout"]["volume-name"], "enc");
+    assert_eq!(planned["losses"].as_array().unwrap().len(), 2);
+    let steps = planned["steps"].as_array().unwrap();
+    assert_eq!(steps.len(), plan.steps.len());
+    assert_eq!(steps[1]["id"], "create-partition-table");
+    assert_eq!(steps[1]["exit-status"], 21);
+    assert_eq!(steps[1]["point-of-no-return"], true);
+    assert_eq!(steps[1]["calls"][0]["kind"], "dbus");
+    assert_eq!(steps[1]["calls"][0]["method"], "Format");
+    assert!(steps[1]["calls"][0]["text"].as_str().unwrap().contains("Format"));
+
+    let refused = serde_json::to_value(json::refusals(&[Refusal::NoUefi])).unwrap();
+    assert_eq!(refused["refusals"][0]["code"], "no-uefi");
+}
+
+#[test]
+fn json_of_a_plan_names_the_passphrase_and_never_holds_one() {
+    let disk = disk();
+    let plan = Plan::new(&some_answers(), &machine(), &disk).unwrap();
+    let text = serde_json::to_string(&json::plan(&disk, &plan)).unwrap();
+    assert!(text.contains("‹passphrase›"));
+}
+
+proptest! {
+    /// Labels and models come from whoever made the disk.
+    #[test]
+    fn nothing_on_a_disk_steers_the_terminal(label in "\\PC{0,20}[\u{1b}\n\r\u{7}\u{9b}]\\PC{0,20}") {
+        let mut disk = disk();
+        disk.partitions = vec![partition(1, GIB, "ext4", &label)];
+        disk.identity.model.clone_from(&label);
+        disk.identity.serial = Some(label.clone());
+        let plan = Plan::new(&some_answers(), &machine(), &disk).unwrap();
+        for text in [disks::list(std::slice::from_ref(&disk)), plan::whole(&disk, &plan)] {
+            prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn lines_fit_where_no_single_word_is_longer() {
+    let disk = disk();
+    let plan = Plan::new(&some_answers(), &machine(), &disk).unwrap();
+    let text = plan::whole(&disk, &plan) + &disks::list(std::slice::from_ref(&disk));
+    for line in text.lines() {
+        let words = line.split_whitespace().count();
+        assert!(line.chars().count() <= WIDTH || words == 1, "{line}");
+    }
+}

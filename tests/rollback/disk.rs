@@ -1,0 +1,186 @@
+//! A disk for one test: a Btrfs filesystem on a loop device, with the subvolumes of an
+//! installation, gone when the test is through.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// The commands that the scripts call. Each call is counted, and one can be made to go wrong.
+const COMMANDS: [&str; 10] =
+    ["btrfs", "date", "find", "mkdir", "mount", "mv", "rmdir", "stat", "touch", "umount"];
+
+/// What happens to one command of a run.
+#[derive(Clone, Copy)]
+pub(crate) enum Trouble {
+    None,
+    /// The power goes before the command with this number, counted from 1.
+    PowerCut(usize),
+    /// The commands from the first to the last of these numbers do nothing and fail.
+    Failure(usize, usize),
+}
+
+/// How a run of a script ended.
+pub(crate) struct Run {
+    pub(crate) succeeded: bool,
+    /// Whether the power went.
+    pub(crate) was_cut: bool,
+    /// How many commands were called.
+    pub(crate) commands: usize,
+    pub(crate) errors: String,
+}
+
+pub(crate) struct Disk {
+    directory: TempDir,
+    device: String,
+}
+
+impl Disk {
+    /// A disk as it is after the installation: the root is empty, the others are not.
+    pub(crate) fn installed() -> Self {
+        // In memory where that can be had: the many commits of these tests wait for no real disk.
+        let memory = Path::new("/dev/shm");
+        let directory = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let directory = directory.expect("a temporary directory");
+        let image = directory.path().join("image");
+        fs::File::create(&image).and_then(|file| file.set_len(256 << 20)).expect("an image");
+        let _ = must(Command::new("mkfs.btrfs").arg("--quiet").arg(&image));
+        let device = must(Command::new("losetup").args(["--find", "--show"]).arg(&image)).trim().to_owned();
+        let disk = Self { directory, device };
+        fs::create_dir(disk.path("top")).expect("a mount point");
+        fs::create_dir(disk.path("bin")).expect("a directory");
+        for command in COMMANDS {
+            let wrapper = disk.path("bin").join(command);
+            fs::write(&wrapper, include_str!("wrapper.sh")).expect("a wrapper");
+            fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).expect("its permissions");
+        }
+        let _ = disk.inside(
+            "for each in root home nix persist log; do btrfs subvolume create $each; done
+            btrfs subvolume snapshot -r root root-blank
+            for each in home nix persist log; do echo $each > $each/kept; done
+            btrfs subvolume create 'home/a subvolume'
+            echo deep > 'home/a subvolume/kept'",
+        );
+        disk
+    }
+
+    /// Runs shell commands at the top level of the filesystem. Gives back what they print.
+    pub(crate) fn inside(&self, script: &str) -> String {
+        let prelude = "mount -t btrfs -o subvolid=5 \"$DEVICE\" \"$TOP\" && cd \"$TOP\"\n";
+        let mut command = namespace();
+        let _ = command
+            .args(["bash", "-euo", "pipefail", "-c", &format!("{prelude}{script}")])
+            .env("DEVICE", &self.device)
+            .env("TOP", self.path("top"));
+        must(&mut command)
+    }
+
+    /// Runs a script of the generated configuration, as systemd would on this disk.
+    pub(crate) fn run(&self, script: &str, trouble: Trouble) -> Run {
+        let own = script.strip_prefix("device=/dev/mapper/enc\n").expect("the device comes first");
+        // NixOS runs every unit's script with `bash -e`.
+        let text = format!("#!/bin/bash -e\ndevice={}\n{own}", self.device);
+        fs::write(self.path("script"), text).expect("the script");
+        fs::write(self.path("count"), "0").expect("the counter");
+        let (stop, first, last) = match trouble {
+            Trouble::None => (0, 0, 0),
+            Trouble::PowerCut(number) => (number, 0, 0),
+            Trouble::Failure(first, last) => (0, first, last),
+        };
+        let path = std::env::var("PATH").expect("a PATH");
+        let mut command = namespace();
+        let _ = command
+            .args([
+                "bash",
+                "-euc",
+                "mount -t tmpfs tmpfs /run; mkdir /run/unit; PATH=$BIN:$PATH exec bash -e \"$SCRIPT\"",
+            ])
+            .env("BIN", self.path("bin"))
+            .env("SCRIPT", self.path("script"))
+            .env("RUNTIME_DIRECTORY", "/run/unit")
+            .env("REAL_PATH", path)
+            .env("COUNT", self.path("count"))
+            .env("STOP_AT", stop.to_string())
+            .env("FAIL_FROM", first.to_string())
+            .env("FAIL_TO", last.to_string())
+            // The power cut kills this group.
+            .process_group(0);
+        let output = command.output().expect("unshare starts");
+        let commands = fs::read_to_string(self.path("count")).expect("the counter");
+        Run {
+            succeeded: output.status.success(),
+            was_cut: output.status.signal() == Some(9),
+            commands: commands.trim().parse().expect("a number"),
+            errors: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// What must never change, byte for byte, with the subvolumes' ids.
+    pub(crate) fn kept(&self) -> String {
+        self.inside(
+            "find home nix persist log -mindepth 1 -printf '%p %y %m %i %T@\\n' | sort
+            find home nix persist log -type f -exec sha256sum {} + | sort
+            for each in home nix persist log root-blank; do btrfs inspect-internal rootid $each; done",
+        )
+    }
+
+    /// Names, kinds and permissions of what is below a directory.
+    pub(crate) fn listing(&self, directory: &str) -> String {
+        self.inside(&format!("find {directory} -mindepth 1 -printf '%P %y %m\\n' | sort"))
+    }
+
+    /// The names of the old roots.
+    pub(crate) fn old_roots(&self) -> Vec<String> {
+        let names = self.inside("[ ! -e old-roots ] || ls -A old-roots");
+        names.lines().map(str::to_owned).collect()
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        let _ = Command::new("losetup").args(["--detach", &self.device]).status();
+    }
+}
+
+/// Why these tests can't run here, if they can't.
+pub(crate) fn missing() -> Option<String> {
+    if !rustix::process::geteuid().is_root() {
+        return Some("needs root, for loop devices and mounts".to_owned());
+    }
+    let filesystems = fs::read_to_string("/proc/filesystems").unwrap_or_default();
+    if !filesystems.lines().any(|line| line.trim() == "btrfs") {
+        return Some("needs a kernel with Btrfs".to_owned());
+    }
+    if !Path::new("/dev/loop-control").exists() {
+        return Some("needs loop devices".to_owned());
+    }
+    ["mkfs.btrfs", "btrfs", "losetup", "unshare"].into_iter().find_map(|program| {
+        let found = Command::new(program)
+            .arg("--version")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        found.is_err().then(|| format!("needs the program {program}"))
+    })
+}
+
+/// A command whose mounts nobody else sees, and which end with it.
+fn namespace() -> Command {
+    let mut command = Command::new("unshare");
+    let _ = command.args(["--mount", "--propagation", "private", "--"]).stdin(Stdio::null());
+    command
+}
+
+fn must(command: &mut Command) -> String {
+    let Output { status, stdout, stderr } = command.output().expect("the program is there");
+    assert!(status.success(), "{command:?}: {status}\n{}", String::from_utf8_lossy(&stderr));
+    String::from_utf8(stdout).expect("text")
+}
