@@ -17,7 +17,7 @@ from .channel import AgentGone, Channel, Session, warn
 from .console import Console
 from .errors import LabError
 from .namespace import Namespace
-from .uml import Machine, Uml
+from .uml import NO_OLD_TERMINALS, Machine, Uml
 
 READY_SECONDS = 120
 """How long a guest may take until its agent answers; far more than it needs,
@@ -73,8 +73,7 @@ class Guest:
         arguments = [
             "root=/dev/root", "rootfstype=hostfs", "rootflags=/guest", "rw",
             "console=ttyS0", "quiet" if not options.verbose else "systemd.show_status=1",
-            # Each of the kernel's 256 old terminal pairs would cost an event of udev.
-            "systemd.firstboot=off", "pty.legacy_count=0",
+            "systemd.firstboot=off", NO_OLD_TERMINALS,
         ]
         if options.uefi:
             arguments.append("lab.uefi")

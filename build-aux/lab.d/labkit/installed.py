@@ -7,13 +7,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from . import gpt, loader, qemu, store, trees
+from . import gpt, loader, qemu, store, trees, uml
 from .channel import AgentGone, warn
 from .console import Answer, Console
 from .errors import LabError
 from .namespace import Namespace
 from .shellline import ShellLine
-from .uml import Machine, Uml
 
 PASSPHRASE_PROMPT = re.compile(r"(?i)passphrase for[^\n]*:|enter passphrase[^\n]*:")
 """What systemd-cryptsetup asks on the console («Please enter passphrase for disk …:»)."""
@@ -37,7 +36,7 @@ class Options:
     kill_after: float | None = None
 
 
-def _start(options: Options) -> tuple[Machine, list[int]]:
+def _start(options: Options) -> tuple[uml.Machine, list[int]]:
     if options.firmware:
         return qemu.start(options.image, options.memory), []
     entry = loader.uml_entry(gpt.find_esp(options.image))
@@ -50,9 +49,9 @@ def _start(options: Options) -> tuple[Machine, list[int]]:
     except OSError as error:
         raise LabError(f"{options.image} can't be opened: {error}") from error
     kernel, initrd = (_in_memory(content) for content in (entry.kernel, entry.initrd))
-    machine = Uml(
+    machine = uml.Uml(
         libraries=libraries, memory=options.memory, kernel=kernel, initrd=initrd,
-        arguments=[*entry.options.split(), *options.append], disks=[(disk, False)],
+        arguments=[*entry.options.split(), uml.NO_OLD_TERMINALS, *options.append], disks=[(disk, False)],
     ).start(namespace)
     return machine, [held]
 
@@ -123,7 +122,7 @@ def boot(options: Options, argv: list[str]) -> int:
             os.close(fd)
 
 
-def _power_off(shell: ShellLine, machine: Machine) -> None:
+def _power_off(shell: ShellLine, machine: uml.Machine) -> None:
     try:
         shell.run(["systemctl", "poweroff"], timeout=60, quiet=True)
     except AgentGone:

@@ -10,6 +10,10 @@ from pathlib import Path
 from .namespace import Namespace, Running
 
 
+NO_OLD_TERMINALS = "pty.legacy_count=0"
+"""A kernel option: each of the 256 pairs of BSD terminals would cost udev two events."""
+
+
 @dataclass
 class Machine:
     """A running guest of either kind."""
