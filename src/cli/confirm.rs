@@ -3,8 +3,8 @@
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Read, Write};
 
-use super::output;
 use super::status::{SAID_NO, Stop, USAGE};
+use super::{output, show};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::disk::Disk;
 
@@ -13,7 +13,8 @@ const TERMINAL: &str = "/dev/tty";
 /// Longest answer in bytes that is read.
 const LONGEST_ANSWER: u64 = 4096;
 
-/// Asks the person to type the disk's name, and goes on only if they do.
+/// Says once more what will be lost, which a long plan has moved out of sight, asks the person to
+/// type the disk's name, and goes on only if they do.
 pub(super) fn erasing(disk: &Disk) -> Result<(), Stop> {
     let no_terminal = |error: std::io::Error| Stop {
         status: USAGE,
@@ -28,7 +29,7 @@ pub(super) fn erasing(disk: &Disk) -> Result<(), Stop> {
         "Type “{name}” to erase this disk and install, or anything else to stop:",
         &[("name", name)],
     );
-    let prompt = format!("{} ", output::wrapped(&question, 0, 0).trim_end());
+    let prompt = format!("\n{}\n{} ", show::plan::lost(disk), output::wrapped(&question, 0, 0).trim_end());
     terminal.write_all(prompt.as_bytes()).and_then(|()| terminal.flush()).map_err(no_terminal)?;
     let mut answer = String::new();
     let _count = BufReader::new(terminal.take(LONGEST_ANSWER)).read_line(&mut answer).map_err(no_terminal)?;

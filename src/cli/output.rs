@@ -51,6 +51,7 @@ pub(super) fn wrapped(text: &str, first: usize, others: usize) -> String {
         .initial_indent(&first)
         .subsequent_indent(&others)
         .break_words(false)
+        .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .word_separator(textwrap::WordSeparator::AsciiSpace);
     let mut lines = textwrap::wrap(&plain(text), options).join("\n");

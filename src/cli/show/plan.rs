@@ -5,7 +5,7 @@ use crate::i18n::{gettext, gettext_f};
 use crate::pure::content::{Loss, losses};
 use crate::pure::disk::Disk;
 use crate::pure::layout::Role;
-use crate::pure::plan::{Plan, Step};
+use crate::pure::plan::{Plan, Step, Undo};
 use crate::pure::size;
 
 /// The whole plan.
@@ -100,7 +100,11 @@ fn one_step(number: usize, step: &Step) -> String {
     for call in step.calls() {
         text.push_str(&wrapped(&call.to_string(), 7, 11));
     }
-    let undo = gettext_f("To undo: {how}", &[("how", &step.undo().sentence())]);
+    let undo = match step.undo() {
+        Undo::ChangesNothing => Undo::ChangesNothing.sentence(),
+        Undo::Possible(how) => gettext_f("To undo: {how}", &[("how", &how)]),
+        Undo::Impossible(why) => gettext_f("It can’t be undone. {why}", &[("why", &why)]),
+    };
     text.push_str(&wrapped(&undo, 5, 5));
     text
 }

@@ -78,7 +78,12 @@ fn the_plan_says_first_what_is_lost_then_every_step_with_its_calls_and_undo() {
             }
         }
     }
-    assert_eq!(text.matches("To undo: ").count(), plan.steps.len());
+    for undo in plan.steps.iter().map(|step| step.undo().sentence()) {
+        let first_word = undo.split_whitespace().next().unwrap();
+        let _place = at(first_word);
+    }
+    assert!(at("  2. Erase") < at("It can’t be undone."));
+    assert!(at("It can’t be undone.") < at("  3. "));
 }
 
 #[test]
