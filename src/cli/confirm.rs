@@ -72,6 +72,7 @@ mod tests {
             bus: Bus::Nvme,
             removable: false,
             read_only: false,
+            alignment: 1 << 20,
             table: None,
             content: None,
             partitions: Vec::new(),

@@ -4,6 +4,7 @@
 use std::io::Read;
 use std::os::fd::OwnedFd;
 
+use rustix::io::Errno;
 use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -57,11 +58,18 @@ pub(super) fn from_descriptor(
 }
 
 /// A descriptor of our own for the same open file. A number alone can't be turned into one without
-/// `unsafe`; pidfd_getfd(2) on ourselves can do it.
-fn duplicate(number: u32) -> rustix::io::Result<OwnedFd> {
-    let number = i32::try_from(number).map_err(|_| rustix::io::Errno::BADF)?;
-    let ourselves = pidfd_open(getpid(), PidfdFlags::empty())?;
-    pidfd_getfd(ourselves, number, PidfdGetfdFlags::empty())
+/// `unsafe`; pidfd_getfd(2) on ourselves can do it. Where a sandbox forbids that, the file is opened
+/// again by its name in `/proc` (proc(5)), which asks for its permissions once more.
+fn duplicate(number: u32) -> std::io::Result<OwnedFd> {
+    let raw = i32::try_from(number).map_err(|_| Errno::BADF)?;
+    let ourselves = pidfd_open(getpid(), PidfdFlags::empty());
+    match ourselves.and_then(|ourselves| pidfd_getfd(ourselves, raw, PidfdGetfdFlags::empty())) {
+        Ok(descriptor) => Ok(descriptor),
+        Err(Errno::NOSYS | Errno::PERM) => {
+            std::fs::File::open(format!("/proc/self/fd/{number}")).map(OwnedFd::from)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Asks on the terminal until both times the same was typed, and it keeps the rule.

@@ -47,6 +47,7 @@ fn disk() -> Disk {
         bus: Bus::Nvme,
         removable: false,
         read_only: false,
+        alignment: 1 << 20,
         table: Some(Table::Gpt),
         content: None,
         partitions: vec![partition(1, 512 * MIB, "vfat", "EFI"), partition(2, 90 * GIB, "ext4", "my data")],
