@@ -27,6 +27,7 @@ GROUPS: tuple[Group, ...] = (
     Group("stand-in", "the lab's own module merger refuses what NixOS refuses", ("tests/lab/standin/selftest",)),
     Group("flake", "flake.nix evaluates", ("tests/lab/flake/check",)),
     Group("boundary", "UDisks2, helper and rollback on real devices in a guest", ("tests/lab/boundary/check",)),
+    Group("helper", "the helper on a real disk in a guest", ("tests/lab/helper/check",)),
     Group("lab-install", "blank disk to three boots, with each kind of swap", ("tests/lab/install/check",)),
     Group("gui", "the app's window, its pictures and its accessibility tree", ("tests/lab/gui/check",)),
     Group("firmware", "an installed disk started by UEFI firmware", ("tests/lab/firmware/check",)),

@@ -38,6 +38,8 @@ pub enum Line {
 pub struct Lines<R> {
     source: R,
     held: Vec<u8>,
+    /// How many bytes at the beginning of `held` are known to be no newline.
+    searched: usize,
     limit: usize,
     long: LongLines,
     skipping: bool,
@@ -48,7 +50,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     /// Reads from `source` lines of at most `limit` bytes, the newline not counted.
     pub fn new(source: R, limit: usize, long: LongLines) -> Self {
         let held = Vec::with_capacity(limit.saturating_add(CHUNK));
-        Self { source, held, limit, long, skipping: false, ended: false }
+        Self { source, held, searched: 0, limit, long, skipping: false, ended: false }
     }
 
     /// The next line. Nothing is lost when the future is dropped before it is ready.
@@ -71,7 +73,9 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     }
 
     fn held_line(&mut self) -> Option<Line> {
-        let newline = self.held.iter().position(|byte| *byte == b'\n');
+        let unsearched = self.held.get(self.searched..).unwrap_or_default();
+        let newline = unsearched.iter().position(|byte| *byte == b'\n').map(|at| at + self.searched);
+        self.searched = newline.unwrap_or(self.held.len());
         match newline {
             Some(at) if self.skipping => {
                 self.wipe(at + 1);
@@ -113,7 +117,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     }
 
     fn take(&mut self, count: usize) -> Zeroizing<Vec<u8>> {
-        let taken = Zeroizing::new(self.held.iter().take(count).copied().collect::<Vec<u8>>());
+        let taken = Zeroizing::new(self.held.get(..count).unwrap_or_default().to_vec());
         self.wipe(count);
         taken
     }
@@ -125,6 +129,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         let rest = self.held.len() - count;
         self.held.iter_mut().skip(rest).for_each(|byte| byte.zeroize());
         self.held.truncate(rest);
+        self.searched = self.searched.saturating_sub(count);
     }
 }
 

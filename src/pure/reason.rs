@@ -291,3 +291,43 @@ impl Piece {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_for_scripts_is_the_one_in_the_pipe() {
+        let device = || "/dev/sda".to_owned();
+        let id = Uuid::nil();
+        for reason in [
+            Reason::Unreadable,
+            Reason::LineTooLong,
+            Reason::OutOfOrder,
+            Reason::Busy,
+            Reason::OtherVersion { helper: 1 },
+            Reason::BadValue { field: "user".to_owned() },
+            Reason::Cancelled,
+            Reason::VolumeNotFound { luks: id },
+            Reason::EspNotFound { device: device(), esp: id },
+            Reason::WrongDisk { device: device() },
+            Reason::InUse { by: Use::Swap { device: device() } },
+            Reason::Claimed { device: device() },
+            Reason::LiveMedium { device: device() },
+            Reason::AnotherInstallation { device: device() },
+            Reason::TargetTaken { target: "/mnt".to_owned() },
+            Reason::RootNotBlank,
+            Reason::ProgramMissing { program: "btrfs".to_owned() },
+            Reason::ProgramFailed { program: "btrfs".to_owned(), status: None },
+            Reason::FileFailed { path: "/etc".to_owned() },
+            Reason::Incomplete { missing: Piece::Kernel },
+            Reason::StillBusy { holders: vec!["sh (1)".to_owned()] },
+        ] {
+            let value = serde_json::to_value(&reason).unwrap();
+            assert_eq!(value["code"], reason.code());
+            assert_eq!(serde_json::from_value::<Reason>(value).unwrap(), reason);
+            assert!(reason.sentence().ends_with('.') && reason.next().ends_with('.'), "{reason:?}");
+            assert!(!reason.sentence().contains(['{', '}']), "{reason:?}");
+        }
+    }
+}

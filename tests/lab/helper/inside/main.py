@@ -1,0 +1,315 @@
+#!/usr/bin/env python3
+"""Runs in a live guest as root: talks to the helper itself, on real disks.
+
+    main.py HELPER SAMPLE
+
+HELPER is the program, SAMPLE a folder with a configuration to install. Disks are found by their
+serial numbers; nothing else is touched.
+"""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from conversation import Conversation, Helper
+from prepared import Prepared, run
+
+HELPER, SAMPLE = sys.argv[1], pathlib.Path(sys.argv[2])
+SUBVOLUMES = [
+    {"name": "root", "mountpoint": "/", "needed-for-boot": False},
+    {"name": "home", "mountpoint": "/home", "needed-for-boot": False},
+    {"name": "nix", "mountpoint": "/nix", "needed-for-boot": False},
+    {"name": "persist", "mountpoint": "/persist", "needed-for-boot": True},
+    {"name": "log", "mountpoint": "/var/log", "needed-for-boot": True},
+    {"name": "vm images", "mountpoint": "/var/lib/vm images", "needed-for-boot": False},
+]
+DIRECTORIES = [
+    {"path": "/etc/nixos", "mode": 0o755},
+    {"path": "/etc/NetworkManager/system-connections", "mode": 0o700},
+    {"path": "/var/lib/nixos", "mode": 0o755},
+]
+PASSWORD = "battery staple \"'${x} ä"
+
+
+def check(name: str, holds: bool, detail: object = "") -> None:
+    """Reports one check."""
+    print(f"{'ok' if holds else 'not ok'} helper: {name}", flush=True)
+    if not holds:
+        for line in str(detail).splitlines()[-40:]:
+            print(f"    {line}", flush=True)
+
+
+def same(name: str, found: object, expected: object) -> None:
+    """Checks that two values are equal."""
+    check(name, found == expected, f"found    {found!r}\nexpected {expected!r}")
+
+
+def done(name: str, talk: Conversation, request: Any) -> None:
+    """Checks that a request is carried out; else shows what the helper said."""
+    check(name, talk.ask(request) == "done", talk.transcript)
+
+
+def config_files() -> list[dict[str, str]]:
+    """The sample's files, as the request has them."""
+    names = ["flake", "configuration", "disk", "persistence"]
+    return [{"name": name, "text": (SAMPLE / f"{name}.nix").read_text()} for name in names]
+
+
+def opened(disk: Prepared) -> Conversation:
+    """A helper that has opened the disk."""
+    talk = Helper(HELPER).greet()
+    answer = talk.ask(disk.open_request())
+    if answer != "done":
+        raise RuntimeError(f"the disk was not opened: {answer} {talk.cause}")
+    return talk
+
+
+def mounted(disk: Prepared) -> Conversation:
+    """A helper that has made and mounted everything."""
+    talk = opened(disk)
+    for request in (
+        {"create-subvolumes": {"subvolumes": SUBVOLUMES}},
+        "take-blank-snapshot",
+        {"mount-target": {"subvolumes": SUBVOLUMES, "compression-level": 5}},
+    ):
+        answer = talk.ask(request)
+        if answer != "done":
+            raise RuntimeError(f"{request}: {answer} {talk.cause}")
+    return talk
+
+
+def in_helper(talk: Conversation, *command: str) -> str:
+    """Runs a command in the helper's namespaces; nobody else sees its mounts."""
+    return run("nsenter", f"--target={talk.inner()}", "--mount", "--pid", "--", *command)
+
+
+def refusals(disk: Prepared) -> None:
+    """What the helper refuses before it touches anything."""
+
+    def refused(name: str, request: dict[str, Any], expected: str) -> None:
+        with Helper(HELPER).greet() as talk:
+            same(f"refuses {name}", talk.ask(request), expected)
+
+    planned = disk.open_request()["open-target"]
+
+    def changed(**values: Any) -> dict[str, Any]:
+        return {"open-target": {**planned, "disk": {**planned["disk"], **values}}}
+
+    refused("another serial number", changed(serial="OTHER"), "wrong-disk")
+    refused("another WWN", changed(wwn="0x1"), "wrong-disk")
+    refused("another model", changed(model="OTHER"), "wrong-disk")
+    refused("another size", changed(size=planned["disk"]["size"] + 512), "wrong-disk")
+    nowhere = str(uuid.uuid4())
+    refused("a volume that is not open", {"open-target": {**planned, "luks": nowhere}}, "volume-not-found")
+    refused("an ESP that is not there", {"open-target": {**planned, "esp": nowhere}}, "esp-not-found")
+    luks_part = run("lsblk", "-dno", "PARTUUID", disk.part(3))
+    refused("an ESP that is none", {"open-target": {**planned, "esp": luks_part}}, "esp-not-found")
+
+    def while_(name: str, begin: list[str], end: list[str], expected: str) -> None:
+        run(*begin)
+        try:
+            refused(name, disk.open_request(), expected)
+        finally:
+            run(*end)
+
+    while_("a mounted ESP", ["mount", disk.part(1), "/run/elsewhere"], ["umount", "/run/elsewhere"], "in-use")
+    while_("a mounted volume", ["mount", disk.volume, "/run/elsewhere"], ["umount", "/run/elsewhere"], "in-use")
+    while_("active swap", ["swapon", disk.part(2)], ["swapoff", disk.part(2)], "in-use")
+    loop = run("losetup", "--find", "--show", disk.part(2))
+    while_("a loop device over a partition", ["true"], ["losetup", "-d", loop], "in-use")
+    while_("something at /mnt", ["mount", "-t", "tmpfs", "x", "/mnt"], ["umount", "/mnt"], "target-taken")
+    os.rmdir("/mnt")
+    os.symlink("/etc", "/mnt")
+    while_("a link at /mnt", ["true"], ["rm", "/mnt"], "target-taken")
+    os.mkdir("/mnt")
+    with subprocess.Popen(
+        ["unshare", "--mount", "sh", "-c", f"mount {disk.part(1)} /run/elsewhere && echo && exec cat"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    ) as hidden:
+        assert hidden.stdin is not None and hidden.stdout is not None
+        hidden.stdout.readline()
+        refused("a mount in another namespace", disk.open_request(), "claimed")
+        hidden.stdin.close()
+    with opened(disk):
+        refused("a second helper for the disk", disk.open_request(), "another-installation")
+
+
+def retries(disk: Prepared) -> None:
+    """What fails leaves nothing mounted, and can be tried again."""
+    with opened(disk) as talk:
+        for name in ("a/b", "..", "x,subvolid=5", ""):
+            bad = [{"name": name, "mountpoint": "/", "needed-for-boot": False}]
+            same(f"refuses the subvolume {name!r}", talk.ask({"create-subvolumes": {"subvolumes": bad}}), "bad-value")
+        same("a snapshot of nothing fails", talk.ask("take-blank-snapshot"), "program-failed")
+        check("the program's own words are the cause", "ERROR" in talk.cause, talk.cause)
+        same("nothing stays mounted then", in_helper(talk, "sh", "-c", "grep -c ' /mnt' /proc/self/mountinfo || :"), "0")
+        done("subvolumes are made", talk, {"create-subvolumes": {"subvolumes": SUBVOLUMES}})
+        same("they can't be made twice", talk.ask({"create-subvolumes": {"subvolumes": SUBVOLUMES}}), "program-failed")
+        run("mount", "-o", "subvol=root", disk.volume, "/run/elsewhere")
+        pathlib.Path("/run/elsewhere/file").touch()
+        same("a root with a file in it is not blank", talk.ask("take-blank-snapshot"), "root-not-blank")
+        os.remove("/run/elsewhere/file")
+        run("umount", "/run/elsewhere")
+        done("an empty one is", talk, "take-blank-snapshot")
+        same("nothing is installed before the mounts", talk.ask({"install-system": {"host-name": "sample"}}), "out-of-order")
+
+
+def planted_links(disk: Prepared) -> None:
+    """A link in the target leads no write out of it."""
+    with mounted(disk) as talk:
+        outside = pathlib.Path("/run/outside")
+        outside.mkdir(exist_ok=True)
+        for place in ("/mnt/persist/passwords", "/mnt/persist/etc"):
+            in_helper(talk, "ln", "-s", str(outside), place)
+        answers = {
+            "set-password": talk.ask({"set-password": {"user": "alice", "password": PASSWORD}}),
+            "write-configuration": talk.ask({"write-configuration": {"files": config_files()}}),
+            "seed-persist": talk.ask({"seed-persist": {"directories": DIRECTORIES}}),
+            "detect-hardware": talk.ask("detect-hardware"),
+        }
+        for request, answer in answers.items():
+            same(f"{request} does not follow a planted link", answer, "file-failed")
+        same("nothing is written where the links lead", list(outside.iterdir()), [])
+
+
+def ends(disk: Prepared) -> None:
+    """However the helper ends, nothing is left."""
+
+    def left(name: str, end: Callable[[Conversation], None]) -> None:
+        disk.wipe()
+        talk = mounted(disk)
+        sleeper = talk.start_sleeper()
+        end(talk)
+        talk.wait()
+        # Ends when the kernel has ended the namespace with all that is in it.
+        sleeper.wait(timeout=120)
+        same(f"{name}: the volume can be locked", disk.lock(), "")
+        disk.unlock()
+
+    left("end of input", lambda talk: talk.close())
+    left("cancel", lambda talk: done("cancel is answered", talk, "cancel"))
+    left("killed", lambda talk: os.kill(talk.inner(), signal.SIGKILL))
+    left("its starter killed", lambda talk: os.kill(talk.process.pid, signal.SIGKILL))
+
+
+def cancelled_install(disk: Prepared) -> None:
+    """A cancelled installation stops at once, with everything that it started."""
+    disk.wipe()
+    talk = mounted(disk)
+    for request in (
+        "detect-hardware",
+        {"write-configuration": {"files": config_files()}},
+        {"seed-persist": {"directories": DIRECTORIES}},
+        {"set-password": {"user": "alice", "password": PASSWORD}},
+    ):
+        done(f"before cancelling: {next(iter(request)) if isinstance(request, dict) else request}", talk, request)
+    number = talk.send({"install-system": {"host-name": "sample"}})
+    talk.log_line("nixos-install")
+    second = talk.send("detect-hardware")
+    same("a second request meanwhile is refused", talk.answer(second), "busy")
+    last = talk.send("cancel")
+    same("what runs is cancelled", talk.answer(number), "cancelled")
+    same("the cancelling is answered", talk.answer(last), "done")
+    same("the helper ends well", talk.wait(), 0)
+    same("nothing of Nix still runs", run("sh", "-c", "pgrep -a 'nix' | grep -v nix-daemon || :"), "")
+    same("the volume can be locked", disk.lock(), "")
+    disk.unlock()
+
+
+def whole(disk: Prepared) -> None:
+    """Everything, once through, and what is on the disk then."""
+    disk.wipe()
+    talk = mounted(disk)
+    same("the mounts are its own", run("sh", "-c", "grep -c ' /mnt' /proc/self/mountinfo || :"), "0")
+    options = in_helper(talk, "findmnt", "-no", "OPTIONS", "/mnt/var/lib/vm images")
+    check("mount options are as planned", {"noatime", "compress=zstd:5", "subvol=/vm images"} <= set(options.split(",")),
+          options)
+    options = in_helper(talk, "findmnt", "-no", "OPTIONS", "/mnt/boot").split(",")
+    check("the ESP is for root alone", {"fmask=0077", "dmask=0077"} <= set(options), options)
+    began = time.monotonic()
+    for request in (
+        "detect-hardware",
+        {"write-configuration": {"files": config_files()}},
+        {"seed-persist": {"directories": DIRECTORIES}},
+        {"seed-persist": {"directories": DIRECTORIES}},
+        {"set-password": {"user": "alice", "password": PASSWORD}},
+    ):
+        name = next(iter(request)) if isinstance(request, dict) else request
+        done(name, talk, request)
+    same("an unfinished installation is found out", talk.ask({"check-installation": {"user": "alice"}}), "incomplete")
+    done("install-system", talk, {"install-system": {"host-name": "sample"}})
+    check("its progress never goes back and ends at 1",
+          talk.progress == sorted(talk.progress) and talk.progress[-1:] == [1.0], talk.progress)
+    done("check-installation", talk, {"check-installation": {"user": "alice"}})
+    print(f"# installed in {time.monotonic() - began:.0f} s", flush=True)
+    for name, path, missing in (
+        ("kernel", "/mnt/boot/EFI/nixos", "kernel"),
+        ("password's hash", "/mnt/persist/passwords/alice", "password-hash"),
+        ("mark", "/mnt/etc/NIXOS", "mark"),
+        ("profile", "/mnt/nix/var/nix/profiles/system", "system"),
+    ):
+        in_helper(talk, "mv", path, f"{path}.gone")
+        same(f"without the {name} it is incomplete", talk.ask({"check-installation": {"user": "alice"}}), "incomplete")
+        same(f"the missing piece is the {missing}", talk.reason.get("missing"), missing)
+        in_helper(talk, "mv", f"{path}.gone", path)
+    sleeper = talk.start_sleeper()
+    same("what is held can't be unmounted", talk.ask("close-target"), "still-busy")
+    check("the holder is named", any("sleep" in holder for holder in talk.reason.get("holders", [])), talk.reason)
+    run("pkill", "-x", "sleep")
+    sleeper.wait(timeout=120)
+    done("close-target", talk, "close-target")
+    same("the volume can be locked while the helper still runs", disk.lock(), "")
+    disk.unlock()
+    same("after that there is nothing to ask", talk.ask(disk.open_request()), "out-of-order")
+    talk.close()
+    same("the helper ends well", talk.wait(), 0)
+    check("the log holds no secret", PASSWORD not in talk.transcript and "$y$" not in talk.transcript)
+    look(disk)
+
+
+def look(disk: Prepared) -> None:
+    """What is on the disk after the whole of it."""
+    top = pathlib.Path("/run/elsewhere")
+    run("mount", "-o", "ro,subvolid=5", disk.volume, str(top))
+    persist = top / "persist"
+    modes = {
+        "passwords": "700", "passwords/alice": "600", "etc/machine-id": "444",
+        "etc/ssh/ssh_host_ed25519_key": "600", "etc/ssh/ssh_host_rsa_key": "600", "etc/ssh": "755",
+        "etc/nixos/flake.nix": "644", "etc/nixos/hardware-configuration.nix": "644",
+        "etc/NetworkManager/system-connections": "700", "etc/NetworkManager": "755",
+    }
+    found = {path: f"{(persist / path).stat().st_mode & 0o7777:o}" for path in modes}
+    same("modes below /persist", found, modes)
+    same("all of it is root's", run("find", str(persist), "!", "-user", "0"), "")
+    machine_id = (persist / "etc/machine-id").read_text()
+    check("the machine id is one", len(machine_id) == 33 and int(machine_id, 16) > 0, machine_id)
+    salt = (persist / "passwords/alice").read_text().strip().rpartition("$")[0]
+    again = subprocess.run(["mkpasswd", "--stdin", "-S", salt], input=PASSWORD + "\n", text=True,
+                           stdout=subprocess.PIPE, check=True).stdout
+    same("the hash is that of the password", (persist / "passwords/alice").read_text(), again)
+    same("the snapshot is read-only", run("btrfs", "property", "get", str(top / "root-blank"), "ro"), "ro=true")
+    same("and empty", list((top / "root-blank").iterdir()), [])
+    run("umount", str(top))
+
+
+def main() -> None:
+    """All of it, on one disk."""
+    os.makedirs("/mnt", exist_ok=True)
+    os.makedirs("/run/elsewhere", exist_ok=True)
+    disk = Prepared("HELPER1")
+    refusals(disk)
+    retries(disk)
+    disk.wipe()
+    planted_links(disk)
+    ends(disk)
+    cancelled_install(disk)
+    whole(disk)
+
+
+main()

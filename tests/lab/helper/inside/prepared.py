@@ -1,0 +1,83 @@
+"""A disk as it is when the helper comes to it: partitioned, with an opened encrypted volume."""
+
+import json
+import pathlib
+import subprocess
+from typing import Any
+
+PASSPHRASE = b"correct horse"
+
+
+def run(*command: str, stdin: bytes = b"") -> str:
+    """Runs a command that must succeed, and gives what it printed."""
+    ended = subprocess.run(command, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    if ended.returncode != 0:
+        raise RuntimeError(f"{command} ended with {ended.returncode}: {ended.stderr.decode()}")
+    return ended.stdout.decode().strip()
+
+
+class Prepared:
+    """One disk, found by its serial number."""
+
+    def __init__(self, serial: str) -> None:
+        blocks = json.loads(run("lsblk", "--json", "-do", "PATH,SERIAL"))["blockdevices"]
+        self.device = next(block["path"] for block in blocks if block["serial"] == serial)
+        table = "label: gpt\n,512M,U,\n,64M,S,\n,,CA7D7CCB-63ED-4C53-861C-1742536059CC,\n"
+        run("sfdisk", "--quiet", self.device, stdin=table.encode())
+        run("udevadm", "settle")
+        run("mkfs.vfat", "-F", "32", self.part(1))
+        run("mkswap", self.part(2))
+        run("cryptsetup", "luksFormat", "--type", "luks2", "--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000",
+            "--key-file", "-", self.part(3), stdin=PASSPHRASE)
+        self.volume = "/dev/mapper/trial-volume"
+        self.unlock()
+        self.wipe()
+
+    def part(self, number: int) -> str:
+        """Path of a partition."""
+        return f"{self.device}{number}"
+
+    def unlock(self) -> None:
+        """Opens the volume."""
+        run("cryptsetup", "open", "--key-file", "-", self.part(3), "trial-volume", stdin=PASSPHRASE)
+        run("udevadm", "settle")
+
+    def lock(self) -> str:
+        """Closes the volume; gives the error, if there is one."""
+        ended = subprocess.run(["cryptsetup", "close", "trial-volume"], stderr=subprocess.PIPE, check=False)
+        return ended.stderr.decode()
+
+    def wipe(self) -> None:
+        """Makes the filesystems anew."""
+        run("mkfs.btrfs", "--quiet", "--force", "--label", "NIXOS", self.volume)
+        run("mkfs.vfat", "-F", "32", self.part(1))
+        run("udevadm", "settle")
+
+    def open_request(self) -> dict[str, Any]:
+        """The request that names this disk, with its identity in UDisks2's words."""
+        return {
+            "open-target": {
+                "disk": self.identity(),
+                "luks": run("cryptsetup", "luksUUID", self.part(3)),
+                "esp": run("lsblk", "-dno", "PARTUUID", self.part(1)),
+            }
+        }
+
+    def identity(self) -> dict[str, Any]:
+        """What UDisks2 says of the drive."""
+        block = f"/org/freedesktop/UDisks2/block_devices/{pathlib.Path(self.device).name}"
+        drive = self.property(block, "Block", "Drive")
+        value = {name: self.property(drive, "Drive", name) for name in ("WWN", "Serial", "Vendor", "Model")}
+        return {
+            "wwn": value["WWN"] or None,
+            "serial": value["Serial"] or None,
+            "vendor": value["Vendor"],
+            "model": value["Model"],
+            "size": self.property(block, "Block", "Size"),
+        }
+
+    @staticmethod
+    def property(path: str, interface: str, name: str) -> Any:
+        """A property of one of UDisks2's objects."""
+        service = "org.freedesktop.UDisks2"
+        return json.loads(run("busctl", "--json=short", "get-property", service, path, f"{service}.{interface}", name))["data"]
