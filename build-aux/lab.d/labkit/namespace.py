@@ -19,6 +19,13 @@ from typing import Any
 from . import paths
 
 
+CONTAINED = [
+    "setpriv", "--pdeathsig", "KILL",
+    "unshare", "--mount", "--pid", "--fork", "--kill-child=SIGKILL", "--propagation", "private",
+]
+"""Put before a command: gives it namespaces of its own that end when we end."""
+
+
 @dataclass
 class Namespace:
     """The mounts to make, in order, and the program to run then.
@@ -97,12 +104,7 @@ class Namespace:
         inner = Path(__file__).with_name("inner.py")
         try:
             process = subprocess.Popen(
-                [
-                    "setpriv", "--pdeathsig", "KILL",
-                    "unshare", "--mount", "--pid", "--fork", "--kill-child=SIGKILL",
-                    "--propagation", "private",
-                    sys.executable, "-I", "-S", str(inner), str(spec_fd),
-                ],
+                [*CONTAINED, sys.executable, "-I", "-S", str(inner), str(spec_fd)],
                 stdin=stdin, stdout=stdout, stderr=stderr,
                 pass_fds=[spec_fd, *self.keep_fds],
                 start_new_session=True,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from . import hosttools, paths, store
 from .errors import LabError
+from .namespace import CONTAINED
 
 SUITE = "trixie"
 UML_SUITE = "sid"
@@ -32,7 +33,7 @@ def _bootstrap(suite: str, variant: str, packages: list[str], into: Path,
     archives.mkdir(exist_ok=True)
     log = paths.cache() / f"{into.name.removeprefix('.new-').partition('-')[0]}.log"
     command = [
-        "mmdebstrap", f"--variant={variant}", f"--include={','.join(packages)}",
+        *CONTAINED, "--mount-proc", "mmdebstrap", f"--variant={variant}", f"--include={','.join(packages)}",
         "--mode=root",
         # The index of sid may be past its date on a mirror.
         '--aptopt=Acquire::Check-Valid-Until "false"',
@@ -46,7 +47,7 @@ def _bootstrap(suite: str, variant: str, packages: list[str], into: Path,
         suite, str(into),
     ]
     if os.environ.get("SNOWMELT_LAB_USERNS"):
-        command.insert(1, "--skip=check/canary,chroot/mknod")
+        command.insert(-2, "--skip=check/canary,chroot/mknod")
     with log.open("wb") as stream:
         done = subprocess.run(command, stdout=stream, stderr=subprocess.STDOUT, check=False)
     if done.returncode:
@@ -146,9 +147,9 @@ def prepared() -> Path | None:
         held = [store.hold(tree) for tree in used]
         try:
             with log.open("wb") as stream:
-                done = subprocess.run([str(_FORGE), *arguments, "--out", str(into)], check=False,
-                                      stdin=subprocess.DEVNULL, stdout=stream,
-                                      stderr=subprocess.STDOUT)
+                done = subprocess.run(
+                    [*CONTAINED, "--mount-proc", str(_FORGE), *arguments, "--out", str(into)],
+                    stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT, check=False)
         finally:
             for fd in held:
                 os.close(fd)
