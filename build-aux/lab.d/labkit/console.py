@@ -75,6 +75,10 @@ class Console:
         """The answers whose prompt has not been seen."""
         return [a for a in self.answers if not a.seen]
 
+    def asks_again(self, prompt: "re.Pattern[str]") -> bool:
+        """Whether it asks this although every answer has been given."""
+        return not self.pending() and prompt.search(self.text, self._from) is not None
+
     def _answer(self) -> None:
         while waiting := self.pending():
             answer = waiting[0]

@@ -35,6 +35,11 @@ class Options:
     kill_after_text: "re.Pattern[str] | None" = None
     kill_after: float | None = None
 
+    @property
+    def kills(self) -> bool:
+        """Whether the power is to be cut."""
+        return self.kill_after is not None or self.kill_after_text is not None
+
 
 def _start(options: Options) -> tuple[uml.Machine, list[int]]:
     if options.firmware:
@@ -92,6 +97,8 @@ def boot(options: Options, argv: list[str]) -> int:
 
     def alive() -> bool:
         check_kill("")
+        if not killed and not options.kills and console.asks_again(PASSPHRASE_PROMPT):
+            raise LabError("The console asks for a passphrase and there is none left to type.")
         return machine.alive()
 
     try:
@@ -102,7 +109,7 @@ def boot(options: Options, argv: list[str]) -> int:
             waiting = console.pending()[0].prompt.pattern
             raise LabError(f"The console never said «{waiting}».\n" + console.text[-2000:])
         status = shell.run(argv, timeout=86400, stdin=options.stdin) if argv else 0
-        if options.kill_after is not None or options.kill_after_text is not None:
+        if options.kills:
             shell.watch(lambda: killed, options.timeout)
             if not killed:
                 raise LabError("The moment to cut the power never came.")
