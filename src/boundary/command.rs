@@ -14,7 +14,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout};
-use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::lines::{Line, Lines, LongLines};
 use crate::pure::secret::Secret;
@@ -95,36 +95,6 @@ pub trait Listener {
     fn line(&mut self, source: &str, line: &str) -> impl Future<Output = io::Result<()>>;
 }
 
-/// Tells what runs that it has to stop.
-#[derive(Debug, Clone)]
-pub struct Cancel(watch::Sender<bool>);
-
-impl Default for Cancel {
-    fn default() -> Self {
-        Self(watch::Sender::new(false))
-    }
-}
-
-impl Cancel {
-    /// Stops what runs, and what would be run after it.
-    pub fn cancel(&self) {
-        let _before = self.0.send_replace(true);
-    }
-
-    /// Whether [`Cancel::cancel`] was called.
-    #[must_use]
-    pub fn is_cancelled(&self) -> bool {
-        *self.0.borrow()
-    }
-
-    /// Ready when [`Cancel::cancel`] has been called.
-    pub async fn cancelled(&self) {
-        // The sender lives as long as `self`, so waiting can only end with the wished value.
-        let mut receiver = self.0.subscribe();
-        let _seen = receiver.wait_for(|cancelled| *cancelled).await;
-    }
-}
-
 /// Why a program gave no result.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -179,7 +149,7 @@ pub async fn run<L: Listener>(
     input: Input<'_>,
     output: Output,
     listener: &mut L,
-    cancel: &Cancel,
+    cancel: &CancellationToken,
 ) -> Result<Vec<u8>, RunError> {
     let broken = |error| RunError::Broken { program: program.to_owned(), error };
     let path = tools.find(program).ok_or_else(|| RunError::Missing { program: program.to_owned() })?;
@@ -396,7 +366,7 @@ mod tests {
     struct Trial {
         directory: tempfile::TempDir,
         heard: Heard,
-        cancel: Cancel,
+        cancel: CancellationToken,
     }
 
     impl Trial {
@@ -406,7 +376,7 @@ mod tests {
             let path = directory.path().join("trial");
             std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-            Self { directory, heard: Heard::default(), cancel: Cancel::default() }
+            Self { directory, heard: Heard::default(), cancel: CancellationToken::new() }
         }
 
         fn tools(&self) -> Tools {
@@ -491,7 +461,7 @@ mod tests {
         let cancel = trial.cancel.clone();
         let tools = trial.tools();
         /// Cancels as soon as the program has said something.
-        struct Stopper(Cancel, Vec<String>);
+        struct Stopper(CancellationToken, Vec<String>);
         impl Listener for Stopper {
             async fn line(&mut self, _source: &str, line: &str) -> io::Result<()> {
                 self.1.push(line.to_owned());

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use serde::Deserialize as _;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::sync::CancellationToken;
 
 use super::failure;
 use super::operations::{Operations, Surroundings};
 use super::order::Stage;
 use super::report::{self, Events, Report};
-use crate::boundary::command::Cancel;
 use crate::boundary::lines::{Line, Lines, LongLines};
 use crate::pure::protocol::{Event, Failure, LONGEST_LINE, Numbered, Request};
 use crate::pure::reason::Reason;
@@ -30,7 +30,7 @@ where
     let (events, waiting) = Events::new();
     let writing = report::write(waiting, output);
     tokio::pin!(writing);
-    let cancel = Cancel::default();
+    let cancel = CancellationToken::new();
     let mut operations = Operations::new(surroundings, cancel.clone());
     let talk = async {
         let mut conversation = Conversation {
@@ -63,7 +63,7 @@ struct Conversation<R> {
     lines: Lines<R>,
     events: Events,
     stage: Stage,
-    cancel: Cancel,
+    cancel: CancellationToken,
 }
 
 /// What a line asks for.

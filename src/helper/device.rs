@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{FlockOperation, OFlags, flock};
 use uuid::Uuid;
@@ -22,6 +23,10 @@ use crate::pure::reason::Reason;
 const SECTOR: u64 = 512;
 /// udev's database.
 const UDEV: &str = "/run/udev/data";
+/// How often a claimed device is looked at again, and how long it is waited in between: programs
+/// that look at a new partition hold it for a moment.
+const CLAIM_TRIES: usize = 20;
+const CLAIM_PAUSE: Duration = Duration::from_millis(100);
 /// Where the locks are that keep two helpers from one disk. Only root can make files there.
 const LOCKS: &str = "/run/snowmelt";
 
@@ -41,14 +46,14 @@ pub(super) struct Devices {
 impl Devices {
     /// Finds them, checks that the disk is the planned one, that nothing uses it, and that the
     /// running system does not come from it.
-    pub(super) fn open(planned: &DiskIdentity, luks: Uuid, esp: Uuid) -> Result<Self, Failure> {
+    pub(super) async fn open(planned: &DiskIdentity, luks: Uuid, esp: Uuid) -> Result<Self, Failure> {
         let kernel = Kernel::read().map_err(|error| failure(Reason::VolumeNotFound { luks }, error))?;
         let volume = find_volume(&kernel, luks)?;
         let disk_path = kernel.path(volume.disk);
         check_disk(&kernel, &volume, planned)?;
         let lock = lock(&kernel, volume.disk)?;
         let esp = find_esp(&kernel, &volume, esp)?;
-        check_unclaimed(&kernel, &volume)?;
+        check_unclaimed(&kernel, &volume).await?;
 
         let lost = |error: io::Error| failure(Reason::VolumeNotFound { luks }, error);
         let volume_path = mapped_path(&kernel, volume.mapped).map_err(lost)?;
@@ -151,7 +156,7 @@ fn find_esp(kernel: &Kernel, volume: &Volume, esp: Uuid) -> Result<Number, Failu
 
 /// Asks the kernel, which refuses an exclusive opening of what is used by anything at all, in
 /// whatever mount namespace.
-fn check_unclaimed(kernel: &Kernel, volume: &Volume) -> Result<(), Failure> {
+async fn check_unclaimed(kernel: &Kernel, volume: &Volume) -> Result<(), Failure> {
     let parts = kernel
         .devices
         .iter()
@@ -159,11 +164,20 @@ fn check_unclaimed(kernel: &Kernel, volume: &Volume) -> Result<(), Failure> {
         .map(|device| device.number);
     for number in parts.chain([volume.mapped]) {
         let device = kernel.path(number);
-        let flags = OFlags::EXCL.bits().cast_signed();
-        let opened = OpenOptions::new().read(true).custom_flags(flags).open(&device);
-        let _released = opened.map_err(|error| failure(Reason::Claimed { device }, error))?;
+        let mut tried = 0;
+        while let Err(error) = open_exclusively(&device) {
+            if error.kind() != io::ErrorKind::ResourceBusy || tried == CLAIM_TRIES {
+                return Err(failure(Reason::Claimed { device }, error));
+            }
+            tried += 1;
+            tokio::time::sleep(CLAIM_PAUSE).await;
+        }
     }
     Ok(())
+}
+
+fn open_exclusively(device: &str) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(OFlags::EXCL.bits().cast_signed()).open(device)
 }
 
 /// Takes the lock that only one helper can have for a disk, until the returned file is closed.

@@ -12,6 +12,7 @@
 mod conversation;
 mod device;
 mod identity;
+mod leftover;
 mod names;
 mod operations;
 mod order;

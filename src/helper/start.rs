@@ -5,8 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
 
 use rustix::process::{
-    DumpableBehavior, Pid, Resource, Rlimit, WaitOptions, geteuid, getpid, set_dumpable_behavior, setrlimit,
-    umask, wait,
+    DumpableBehavior, Pid, Resource, Rlimit, geteuid, getpid, set_dumpable_behavior, setrlimit, umask,
 };
 use tokio::net::unix::pipe;
 
@@ -118,13 +117,4 @@ fn own_copy(stream: BorrowedFd<'_>) -> std::io::Result<OwnedFd> {
 fn is_pipe(stream: BorrowedFd<'_>) -> bool {
     rustix::fs::fstat(stream)
         .is_ok_and(|stat| rustix::fs::FileType::from_raw_mode(stat.st_mode) == rustix::fs::FileType::Fifo)
-}
-
-/// Takes leave of the processes that were left behind: as the first process of its namespace the
-/// helper inherits them. Only to be called while no program is running.
-pub(super) fn reap() {
-    if getpid() != Pid::INIT {
-        return;
-    }
-    while let Ok(Some(_ended)) = wait(WaitOptions::NOHANG) {}
 }

@@ -1,21 +1,23 @@
 //! Unmounting.
 
-use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
-use super::Operations;
-use crate::boundary::command::{Cancel, Input, Listener, Output, run};
-use crate::helper::failure;
+use tokio_util::sync::CancellationToken;
+
+use super::{Operations, no_caller};
+use crate::boundary::command::{Input, Listener, Output, run};
 use crate::helper::report::Report;
+use crate::helper::{failure, leftover};
 use crate::pure::plan;
 use crate::pure::protocol::Failure;
 use crate::pure::reason::Reason;
 
-/// How often unmounting is tried, and how long it is waited in between: what still runs below the
-/// target after an installation, such as an agent of gpg, ends by itself.
+/// How often unmounting is tried, and how long it is waited in between.
 const TRIES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(250);
+/// After so many tries, what still runs is ended. An installation can leave an agent of gpg or a
+/// builder of Nix behind; most end by themselves.
+const PATIENCE: usize = 8;
 
 impl Operations {
     pub(super) async fn close_target(&mut self, report: &mut Report) -> Result<(), Failure> {
@@ -29,13 +31,18 @@ impl Operations {
             loop {
                 match self.run_all(&commands, report).await {
                     Ok(()) => break,
-                    Err(error) if matches!(error.reason, Reason::ProgramFailed { .. }) && tried < TRIES => {
-                        tried += 1;
-                        tokio::time::sleep(PAUSE).await;
-                    }
                     Err(error) if matches!(error.reason, Reason::ProgramFailed { .. }) => {
-                        let holders = holders(&self.surroundings.target);
-                        return Err(failure(Reason::StillBusy { holders }, error.cause));
+                        let holders = leftover::holders(&self.surroundings.target);
+                        if tried >= TRIES || self.cancel.is_cancelled() {
+                            return Err(failure(Reason::StillBusy { holders }, error.cause));
+                        }
+                        tried += 1;
+                        if tried == PATIENCE {
+                            let line = format!("ends what was left behind: {}", holders.join(", "));
+                            report.line("helper", &line).await.map_err(no_caller)?;
+                            leftover::end_all();
+                        }
+                        tokio::time::sleep(PAUSE).await;
                     }
                     Err(error) => return Err(error),
                 }
@@ -66,7 +73,7 @@ impl Operations {
         if !self.mounted {
             return;
         }
-        let anyway = Cancel::default();
+        let anyway = CancellationToken::new();
         for _ in 0..TRIES {
             match self.mounted_below_target() {
                 Ok(places) if places.is_empty() => {
@@ -81,43 +88,9 @@ impl Operations {
             let unmounted =
                 run(tools, "umount", &arguments, Input::Nothing, Output::Lines, &mut Deaf, &anyway).await;
             if unmounted.is_err() {
+                leftover::end_all();
                 tokio::time::sleep(PAUSE).await;
             }
         }
-    }
-}
-
-/// The processes that have their root, working directory or an open file below `target`, as
-/// `name (number)`.
-fn holders(target: &Path) -> Vec<String> {
-    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
-    let mut holders: Vec<String> = processes
-        .filter_map(|entry| {
-            let path = entry.ok()?.path();
-            let number: u32 = path.file_name()?.to_str()?.parse().ok()?;
-            let links = [path.join("cwd"), path.join("root"), path.join("exe")].into_iter();
-            let files = fs::read_dir(path.join("fd")).into_iter().flatten().filter_map(Result::ok);
-            let holds = links
-                .chain(files.map(|file| file.path()))
-                .any(|link| fs::read_link(link).is_ok_and(|held| held.starts_with(target)));
-            let name = fs::read_to_string(path.join("comm")).ok()?;
-            holds.then(|| format!("{} ({number})", name.trim_end()))
-        })
-        .collect();
-    holders.sort();
-    holders
-}
-
-#[cfg(test)]
-mod tests {
-    use super::holders;
-
-    #[test]
-    fn a_process_with_an_open_file_there_is_named() {
-        let directory = tempfile::tempdir().unwrap();
-        let _file = std::fs::File::create(directory.path().join("file")).unwrap();
-        let me = format!("({})", std::process::id());
-        assert!(holders(directory.path()).iter().any(|holder| holder.ends_with(&me)));
-        assert!(holders(&directory.path().join("none")).is_empty());
     }
 }

@@ -10,10 +10,12 @@ mod subvolumes;
 
 use std::path::{Path, PathBuf};
 
+use tokio_util::sync::CancellationToken;
+
 use super::device::Devices;
 use super::report::Report;
-use super::{failure, names};
-use crate::boundary::command::{Cancel, Input, Listener, Output, Tools, run};
+use super::{failure, leftover, names};
+use crate::boundary::command::{Input, Listener, Output, Tools, run};
 use crate::boundary::target::Target;
 use crate::pure::call::Command;
 use crate::pure::layout::TARGET;
@@ -41,7 +43,7 @@ impl Surroundings {
 #[derive(Debug)]
 pub struct Operations {
     surroundings: Surroundings,
-    cancel: Cancel,
+    cancel: CancellationToken,
     devices: Option<Devices>,
     /// Whether anything was mounted since the target was last seen empty.
     mounted: bool,
@@ -50,7 +52,7 @@ pub struct Operations {
 impl Operations {
     /// Nothing is opened yet.
     #[must_use]
-    pub fn new(surroundings: Surroundings, cancel: Cancel) -> Self {
+    pub fn new(surroundings: Surroundings, cancel: CancellationToken) -> Self {
         Self { surroundings, cancel, devices: None, mounted: false }
     }
 
@@ -64,7 +66,7 @@ impl Operations {
             )),
             Request::OpenTarget { disk, luks, esp } => {
                 self.check_target_is_free()?;
-                self.devices = Some(Devices::open(&disk, luks, esp)?);
+                self.devices = Some(Devices::open(&disk, luks, esp).await?);
                 Ok(())
             }
             Request::CreateSubvolumes { subvolumes } => {
@@ -144,7 +146,7 @@ impl Operations {
         listener.line("helper", &format!("runs {command}")).await.map_err(no_caller)?;
         let tools = &self.surroundings.tools;
         let kept = run(tools, &command.program, &arguments, input, output, listener, &self.cancel).await;
-        super::start::reap();
+        leftover::reap();
         Ok(kept?)
     }
 
