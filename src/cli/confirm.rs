@@ -77,7 +77,6 @@ mod tests {
             content: None,
             partitions: Vec::new(),
             uses: Vec::new(),
-            alignment: 1 << 20,
             live_medium: false,
         };
         for yes in ["nvme0n1\n", "/dev/nvme0n1\n", " nvme0n1 "] {

@@ -52,7 +52,6 @@ fn disk() -> Disk {
         content: None,
         partitions: vec![partition(1, 512 * MIB, "vfat", "EFI"), partition(2, 90 * GIB, "ext4", "my data")],
         uses: Vec::new(),
-        alignment: 1 << 20,
         live_medium: false,
     }
 }
