@@ -74,5 +74,6 @@ pub(super) fn fits_indented(text: &str) -> bool {
     let starts_at_margin = text.chars().next().is_some_and(|first| !first.is_whitespace());
     starts_at_margin
         && text.ends_with('\n')
-        && text.lines().all(|line| !line.ends_with(char::is_whitespace) && !line.contains(char::is_control))
+        // Not lines(), which would hide a carriage return.
+        && text.split('\n').all(|line| !line.ends_with(char::is_whitespace) && !line.contains(char::is_control))
 }

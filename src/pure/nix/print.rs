@@ -15,6 +15,10 @@ pub fn print(header: &[&str], value: &Value) -> String {
     printer.out
 }
 
+/// Characters of a list's only item for which the list surely fits on one line. In several lines
+/// it is a fixed point too.
+const SHORT: usize = 40;
+
 #[derive(Default)]
 struct Printer {
     out: String,
@@ -75,11 +79,11 @@ impl Printer {
             Value::Int(number) => *number < 0,
             _ => false,
         };
-        if needs_parentheses {
+        if !needs_parentheses {
+            self.expression(value);
+        } else {
             self.write("(");
-        }
-        self.expression(value);
-        if needs_parentheses {
+            self.expression(value);
             self.write(")");
         }
     }
@@ -101,7 +105,7 @@ impl Printer {
     fn list(&mut self, items: &[Item]) {
         match items {
             [] => self.write("[ ]"),
-            [one] if one.comment.is_empty() && is_one_word(&one.value) => {
+            [one] if one.comment.is_empty() && is_short(&one.value) => {
                 self.write("[ ");
                 self.operand(&one.value);
                 self.write(" ]");
@@ -176,25 +180,36 @@ fn path(path: &Path) -> String {
     parts.join(".")
 }
 
-fn is_one_word(value: &Value) -> bool {
+fn is_short(value: &Value) -> bool {
     match value {
-        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::Raw(_) => true,
+        Value::Null | Value::Bool(_) | Value::Int(_) => true,
+        Value::Text(text) => text.chars().count() <= SHORT,
+        Value::Raw(source) => source.len() <= SHORT,
         Value::List(items) => items.is_empty(),
         Value::Attrs(attrs) => attrs.entries.is_empty(),
         Value::Lines(_) | Value::Apply(..) | Value::Function(_) => false,
     }
 }
 
+/// Whether it takes more than one line.
+fn is_long(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Text(_) | Value::Raw(_) => false,
+        Value::Lines(text) => escape::fits_indented(text),
+        Value::List(items) => match items.as_slice() {
+            [] => false,
+            [one] => !one.comment.is_empty() || !is_short(&one.value),
+            _ => true,
+        },
+        Value::Attrs(attrs) => !attrs.entries.is_empty(),
+        Value::Apply(_, argument) => is_long(argument),
+        Value::Function(_) => true,
+    }
+}
+
 /// A blank line sets off what is explained, and at a file's outermost level what is long.
 fn needs_gap(before: &Entry, entry: &Entry, depth: usize) -> bool {
-    let is_long = |entry: &Entry| match &entry.value {
-        Value::List(items) => items.len() > 1,
-        Value::Attrs(attrs) => !attrs.entries.is_empty(),
-        Value::Lines(_) | Value::Function(_) => true,
-        Value::Apply(_, value) => !is_one_word(value),
-        _ => false,
-    };
     !entry.comment.is_empty()
         || !before.comment.is_empty()
-        || (depth == 1 && (is_long(before) || is_long(entry)))
+        || (depth == 1 && (is_long(&before.value) || is_long(&entry.value)))
 }

@@ -20,9 +20,9 @@ pub enum Value {
     List(Vec<Item>),
     /// An attribute set.
     Attrs(Attrs),
-    /// A function applied to a value, such as `lib.mkDefault "x"`.
+    /// A function applied to a value, such as `lib.mkDefault "x"`: as the value of an entry.
     Apply(&'static str, Box<Self>),
-    /// A function of an attribute set.
+    /// A function of an attribute set: as a whole file or the value of an entry.
     Function(Function),
 }
 
