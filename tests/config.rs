@@ -1,14 +1,33 @@
-//! The generated configuration as a whole: it parses, `nixfmt` would change nothing, and what a
-//! person typed comes out as they typed it.
+//! The generated configuration as a whole.
 
 #![allow(clippy::expect_used, reason = "a test that can’t go on fails")]
 
-use snowmelt::pure::answers::{self, Answers};
-use snowmelt::pure::config::{Devices, files};
+use proptest::prelude::*;
+use rnix::SyntaxKind;
+use snowmelt::pure::answers::{self, Answers, ExtraSubvolume, SwapKind};
+use snowmelt::pure::config::{DEFAULT_RELEASE, Devices, files, persisted_directories, persisted_files};
 use snowmelt::pure::layout::Layout;
 use snowmelt::pure::machine::Machine;
-use snowmelt::pure::protocol::ConfigFile;
-use snowmelt::pure::size::GIB;
+use snowmelt::pure::plan::WRITTEN_FILES;
+use snowmelt::pure::protocol::{ConfigFile, ConfigFileName};
+use snowmelt::pure::size::{GIB, MIB};
+
+const ANSWERS: &str = "\
+version = 1
+[disk]
+device = \"/dev/sda\"
+[system]
+host-name = \"laptop\"
+keymap = \"de-latin1\"
+time-zone = \"Europe/Berlin\"
+locale = \"de_DE.UTF-8\"
+[user]
+name = \"ada\"
+";
+
+fn answers() -> Answers {
+    answers::read(ANSWERS).expect("no problem")
+}
 
 fn machine() -> Machine {
     Machine {
@@ -19,15 +38,261 @@ fn machine() -> Machine {
     }
 }
 
+fn layout(answers: &Answers) -> Layout {
+    Layout::new(answers, 100 * GIB, machine().memory)
+}
+
+fn devices() -> Devices {
+    Devices {
+        luks_uuid: "82144284-cf1d-4d65-9999-2e7cdc3c75d4".to_owned(),
+        esp_uuid: "FDED-3BCF".to_owned(),
+        swap: Some("0d1fc824-623b-4bb8-bf7b-63a3e657889d".to_owned()),
+    }
+}
+
 fn generate(answers: &Answers) -> Vec<ConfigFile> {
-    let layout = Layout::new(answers, 100 * GIB, 8 * GIB);
-    files(answers, &layout, &machine(), &Devices::unknown())
+    files(answers, &layout(answers), &machine(), &devices())
+}
+
+fn text(answers: &Answers, name: ConfigFileName) -> String {
+    generate(answers).into_iter().find(|file| file.name == name).expect("the file is generated").text
+}
+
+/// Asserts that `text` has `lines`, one after the other, whatever their indentation.
+fn assert_lines(text: &str, lines: &str) {
+    let trimmed = |text: &str| text.lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    assert!(trimmed(text).contains(&trimmed(lines)), "{lines}\nis not in\n{text}");
+}
+
+#[test]
+fn the_plan_names_the_files_that_are_written() {
+    let names: Vec<ConfigFileName> = generate(&answers()).iter().map(|file| file.name).collect();
+    assert_eq!(names, WRITTEN_FILES);
 }
 
 #[test]
 fn nixfmt_would_change_nothing() {
-    let answers = answers::read(include_str!("../data/examples/answers.toml")).expect("no problem");
-    for file in generate(&answers) {
-        assert_eq!(nixfmt_rs::format(&file.text).expect("parses"), file.text, "{}", file.name.file_name());
+    let mut many = answers::read(include_str!("../data/examples/answers.toml")).expect("no problem");
+    for (kind, discards) in [(SwapKind::None, true), (SwapKind::Plain, false), (SwapKind::Random, true)] {
+        many.swap.kind = kind;
+        many.swap.size = None;
+        many.encryption.allow_discards = discards;
+        many.encryption.volume_name = "x-".repeat(16);
+        for file in generate(&many).iter().chain(&generate(&answers())) {
+            let formatted = nixfmt_rs::format(&file.text).expect("it parses");
+            assert_eq!(formatted, file.text, "{}", file.name.file_name());
+        }
+    }
+}
+
+#[test]
+fn nothing_needs_the_installer_later() {
+    for file in generate(&answers()) {
+        let below_header: Vec<&str> = file.text.lines().skip(2).collect();
+        assert!(!below_header.join("\n").to_lowercase().contains("snowmelt"), "{}", file.name.file_name());
+        assert!(file.text.contains(&format!("# Written by Snowmelt {}", env!("CARGO_PKG_VERSION"))));
+    }
+}
+
+#[test]
+fn the_release_is_the_answers_or_the_machines_or_the_default() {
+    let mut answers = answers();
+    let of = |answers: &Answers, machine: &Machine| {
+        let files = files(answers, &layout(answers), machine, &devices());
+        let all: String = files.into_iter().map(|file| file.text).collect();
+        assert_eq!(all.matches("nixos-2").count(), 1);
+        let after = all.split("github:NixOS/nixpkgs/nixos-").nth(1).expect("nixpkgs is an input");
+        let release = after.split('"').next().expect("the string ends").to_owned();
+        assert_lines(&all, &format!("system.stateVersion = \"{release}\";"));
+        release
+    };
+    assert_eq!(of(&answers, &machine()), "25.11");
+    assert_eq!(of(&answers, &Machine { nixos_release: None, ..machine() }), DEFAULT_RELEASE);
+    answers.system.release = Some("26.11".to_owned());
+    assert_eq!(of(&answers, &machine()), "26.11");
+}
+
+#[test]
+fn the_system_is_as_answered() {
+    let mut answers = answers();
+    answers.user.full_name = "Ada \"Countess\" ${x}".to_owned();
+    let text = text(&answers, ConfigFileName::Configuration);
+    for line in [
+        "networking.hostName = \"laptop\";",
+        "time.timeZone = \"Europe/Berlin\";",
+        "i18n.defaultLocale = \"de_DE.UTF-8\";",
+        "console.keyMap = \"de-latin1\";",
+        "users.mutableUsers = false;",
+        "description = \"Ada \\\"Countess\\\" \\${x}\";",
+        "hashedPasswordFile = \"/persist/passwords/ada\";",
+        "systemd-boot.editor = false;",
+        "systemd-boot.configurationLimit = 10;",
+    ] {
+        assert_lines(&text, line);
+    }
+    answers.disk.esp_size = 512 * MIB;
+    assert_lines(
+        &self::text(&answers, ConfigFileName::Configuration),
+        "systemd-boot.configurationLimit = 5;",
+    );
+}
+
+#[test]
+fn each_kind_of_swap_is_named_as_nixos_wants_it() {
+    let mut answers = answers();
+    answers.swap.kind = SwapKind::None;
+    assert!(!text(&answers, ConfigFileName::Disk).contains("swap"), "nothing of swap");
+    answers.swap.kind = SwapKind::Plain;
+    assert_lines(
+        &text(&answers, ConfigFileName::Disk),
+        "swapDevices = [
+        {
+        device = \"/dev/disk/by-uuid/0d1fc824-623b-4bb8-bf7b-63a3e657889d\";
+        }
+        ];",
+    );
+    answers.swap.kind = SwapKind::Random;
+    answers.encryption.allow_discards = true;
+    let random = text(&answers, ConfigFileName::Disk);
+    assert_lines(&random, "device = \"/dev/disk/by-partuuid/0d1fc824-623b-4bb8-bf7b-63a3e657889d\";");
+    assert_lines(&random, "randomEncryption.enable = true;\nrandomEncryption.allowDiscards = true;");
+}
+
+#[test]
+fn filesystems_have_their_options_and_devices() {
+    let mut answers = answers();
+    answers.encryption.volume_name = "my-disk".to_owned();
+    answers.filesystem.compression_level = Some(7);
+    let text = text(&answers, ConfigFileName::Disk);
+    assert_lines(
+        &text,
+        "boot.initrd.luks.devices.my-disk = {
+        device = \"/dev/disk/by-uuid/82144284-cf1d-4d65-9999-2e7cdc3c75d4\";
+        };",
+    );
+    for (path, name, needed) in [
+        ("/", "root", ""),
+        ("/home", "home", ""),
+        ("/nix", "nix", ""),
+        ("/persist", "persist", "neededForBoot = true;\n"),
+        ("/var/log", "log", "neededForBoot = true;\n"),
+    ] {
+        let options =
+            format!("options = [\n\"subvol={name}\"\n\"compress=zstd:7\"\n\"noatime\"\n];\n{needed}}};");
+        assert_lines(
+            &text,
+            &format!("\"{path}\" = {{\ndevice = \"/dev/mapper/my-disk\";\nfsType = \"btrfs\";\n{options}"),
+        );
+    }
+    assert_lines(&text, "device = \"/dev/disk/by-uuid/FDED-3BCF\";\nfsType = \"vfat\";");
+    assert_lines(&text, "\"fmask=0077\"\n\"dmask=0077\"");
+    assert!(!text.contains("allowDiscards"));
+}
+
+#[test]
+fn the_rollback_waits_for_the_volume_and_the_resume_and_comes_before_the_root() {
+    let mut answers = answers();
+    answers.encryption.volume_name = "my-disk".to_owned();
+    let text = text(&answers, ConfigFileName::Rollback);
+    assert_lines(&text, "requires = [ \"dev-mapper-my\\\\x2ddisk.device\" ];");
+    assert_lines(
+        &text,
+        "after = [
+        \"dev-mapper-my\\\\x2ddisk.device\"
+        \"systemd-cryptsetup@my\\\\x2ddisk.service\"
+        \"local-fs-pre.target\"
+        ];",
+    );
+    assert_lines(&text, "before = [ \"sysroot.mount\" ];");
+    assert_lines(&text, "wantedBy = [ \"initrd.target\" ];");
+    assert_eq!(text.matches("device=/dev/mapper/my-disk\n").count(), 2, "both scripts use the volume");
+}
+
+#[test]
+fn what_persists_is_listed_once_and_never_where_it_survives_anyway() {
+    let mut answers = answers();
+    answers.persist.directories =
+        ["/var/lib/nixos", "/var/lib/docker", "/etc/NetworkManager", "/games/saves"]
+            .map(str::to_owned)
+            .into();
+    answers.persist.files = ["/etc/machine-id", "/etc/my file"].map(str::to_owned).into();
+    answers.filesystem.subvolumes = vec![
+        ExtraSubvolume { name: "games".to_owned(), mountpoint: "/games".to_owned() },
+        ExtraSubvolume { name: "bluetooth".to_owned(), mountpoint: "/var/lib/bluetooth".to_owned() },
+    ];
+    let layout = layout(&answers);
+    let directories: Vec<(String, u32)> =
+        persisted_directories(&answers, &layout).into_iter().map(|each| (each.path, each.mode)).collect();
+    let expected = [
+        ("/etc/nixos", 0o755),
+        ("/var/lib/NetworkManager", 0o700),
+        ("/var/lib/nixos", 0o755),
+        ("/var/lib/systemd", 0o755),
+        ("/var/db/sudo", 0o711),
+        ("/etc/secureboot", 0o755),
+        ("/var/lib/docker", 0o755),
+        ("/etc/NetworkManager", 0o755),
+    ];
+    assert_eq!(directories, expected.map(|(path, mode)| (path.to_owned(), mode)));
+    let files = persisted_files(&answers, &layout);
+    assert_eq!(files.len(), 6, "{files:?}");
+    assert_eq!(files.last().map(String::as_str), Some("/etc/my file"));
+
+    let text = text(&answers, ConfigFileName::Persistence);
+    for (path, mode) in expected {
+        let line = if mode == 0o755 {
+            format!("\"{path}\"")
+        } else {
+            format!("directory = \"{path}\";\nmode = \"{mode:04o}\";")
+        };
+        assert_lines(&text, &line);
+    }
+    assert_lines(&text, "\"/etc/my file\"");
+}
+
+#[test]
+fn saved_networks_can_be_read_by_root_alone() {
+    let text = text(&answers(), ConfigFileName::Persistence);
+    assert_lines(&text, "directory = \"/etc/NetworkManager/system-connections\";\nmode = \"0700\";");
+}
+
+#[test]
+fn what_is_not_known_yet_is_plain_to_see() {
+    let answers = answers();
+    let all: String = files(&answers, &layout(&answers), &machine(), &Devices::unknown())
+        .into_iter()
+        .map(|file| file.text)
+        .collect();
+    for name in ["ENCRYPTED", "BOOT", "SWAP"] {
+        assert!(all.contains(&format!("UUID-OF-THE-{name}-PARTITION\"")), "{name}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    // Even without the answers' own rules nobody can put an expression into a file.
+    #[test]
+    fn what_is_typed_never_becomes_code(typed in prop_oneof!["[ -~\n\t]{0,30}", "(\\$\\{|\"|''|\\\\|\\$|x){0,12}"]) {
+        let mut answers = answers();
+        answers.encryption.volume_name.clone_from(&typed);
+        answers.persist.directories = vec![format!("/{typed}")];
+        answers.persist.files = vec![format!("/f{typed}")];
+        answers.filesystem.subvolumes = vec![ExtraSubvolume { name: typed.clone(), mountpoint: format!("/m{typed}") }];
+        answers.system.release = Some(typed.clone());
+        let system = &mut answers.system;
+        for field in [&mut system.host_name, &mut system.keymap, &mut system.locale, &mut system.time_zone] {
+            field.clone_from(&typed);
+        }
+        answers.user.name.clone_from(&typed);
+        answers.user.full_name = typed;
+        for file in generate(&answers) {
+            let parsed = rnix::Root::parse(&file.text);
+            prop_assert!(parsed.errors().is_empty(), "{:?} in {}", parsed.errors(), file.text);
+            let has_code = parsed.syntax().descendants().any(|node| {
+                matches!(node.kind(), SyntaxKind::NODE_INTERPOL | SyntaxKind::NODE_DYNAMIC)
+            });
+            prop_assert!(!has_code, "{}", file.text);
+        }
     }
 }

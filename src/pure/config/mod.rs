@@ -45,7 +45,7 @@ pub fn files(answers: &Answers, layout: &Layout, machine: &Machine, devices: &De
         ),
         file(
             ConfigFileName::Disk,
-            "The disk: the encrypted volume, its subvolumes, the boot partition and swap.",
+            "The disk: the encrypted volume with its subvolumes, and the partitions beside it.",
             &disk::value(answers, layout, devices),
         ),
         file(
