@@ -110,6 +110,8 @@ class Scenario:
         """Installs as an ordinary user, and looks at what is left in the live system."""
         share = self.folder / "share"
         share.mkdir()
+        # The user in the guest is another one than ours.
+        share.chmod(0o777)
         (share / "answers.toml").write_text(answers(self.kind))
         (share / "passphrase").write_text(PASSPHRASE + "\n")
         (share / "password").write_text(PASSWORD + "\n")
