@@ -16,6 +16,7 @@
   librsvg,
   btrfs-progs,
   coreutils,
+  cryptsetup,
   mkpasswd,
   nix,
   nixos-install-tools,
@@ -28,6 +29,7 @@ let
   helperTools = [
     btrfs-progs
     coreutils
+    cryptsetup
     mkpasswd
     nix
     nixos-install-tools

@@ -63,6 +63,7 @@ pub async fn install(
         udisks,
         helper: Some(helper),
         made: Context::new(),
+        opened: false,
         disk: DiskState::Untouched,
         progress: Progress::new(&job.plan.steps),
         cancel,
@@ -145,6 +146,8 @@ struct Run<'run> {
     helper: Option<HelperClient>,
     /// The partitions that were made so far.
     made: Context,
+    /// Whether the helper knows the devices.
+    opened: bool,
     disk: DiskState,
     progress: Progress,
     cancel: &'run Cancel,
@@ -185,6 +188,11 @@ impl Run<'_> {
             | Step::CreateEsp { .. }
             | Step::CreateSwap { .. }
             | Step::CreateVolume { .. } => self.call_udisks(step).await,
+            Step::SetKeyDerivation { pbkdf } => {
+                self.open_target().await?;
+                let passphrase = Secret::new(self.secrets.passphrase.expose().to_owned());
+                self.ask(Request::SetKeyDerivation { pbkdf: *pbkdf, passphrase }).await
+            }
             Step::CreateSubvolumes { subvolumes } => {
                 self.open_target().await?;
                 self.ask(Request::CreateSubvolumes { subvolumes: subvolumes.clone() }).await
@@ -272,7 +280,11 @@ impl Run<'_> {
         self.made.get(role).ok_or_else(|| Cause::internal("a partition that was not made is asked for"))
     }
 
+    /// Tells the helper which devices it is about, once.
     async fn open_target(&mut self) -> Result<(), Cause> {
+        if self.opened {
+            return Ok(());
+        }
         let volume = self.udisks.made_volume(self.object(Role::Volume)?).await?;
         let esp = self.udisks.made_content(self.object(Role::Esp)?).await?;
         let request = Request::OpenTarget {
@@ -280,7 +292,9 @@ impl Run<'_> {
             luks: uuid(&volume.content_uuid)?,
             esp: uuid(&esp.partition_uuid)?,
         };
-        self.ask(request).await
+        self.ask(request).await?;
+        self.opened = true;
+        Ok(())
     }
 
     async fn write_configuration(&mut self) -> Result<(), Cause> {

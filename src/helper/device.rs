@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::failure;
 use super::identity::{Known, identity, is_planned, parse_properties};
 use crate::boundary::block::{Device, Kernel, Kind, Number, live_disks};
+use crate::pure::call::Paths;
 use crate::pure::disk::{DiskIdentity, Use};
 use crate::pure::layout::Role;
 use crate::pure::protocol::Failure;
@@ -34,11 +35,9 @@ const LOCKS: &str = "/run/snowmelt";
 /// numbers can't pass to other devices.
 #[derive(Debug)]
 pub(super) struct Devices {
-    /// Path of the opened volume, such as `/dev/mapper/enc`.
-    pub(super) volume: String,
-    /// Path of the EFI system partition.
-    pub(super) esp: String,
-    numbers: [(String, Number); 2],
+    /// Where they are.
+    pub(super) paths: Paths,
+    numbers: [(String, Number); 3],
     _held: [File; 3],
     _lock: File,
 }
@@ -58,15 +57,19 @@ impl Devices {
         let lost = |error: io::Error| failure(Reason::VolumeNotFound { luks }, error);
         let volume_path = mapped_path(&kernel, volume.mapped).map_err(lost)?;
         let esp_path = kernel.path(esp);
+        let partition_path = kernel.path(volume.partition);
         let held = [
             hold(&volume_path, volume.mapped).map_err(lost)?,
             hold(&esp_path, esp).map_err(lost)?,
             hold(&disk_path, volume.disk).map_err(lost)?,
         ];
         Ok(Self {
-            numbers: [(volume_path.clone(), volume.mapped), (esp_path.clone(), esp)],
-            volume: volume_path,
-            esp: esp_path,
+            numbers: [
+                (volume_path.clone(), volume.mapped),
+                (esp_path.clone(), esp),
+                (partition_path.clone(), volume.partition),
+            ],
+            paths: Paths { volume: volume_path, esp: esp_path, encrypted_partition: partition_path },
             _held: held,
             _lock: lock,
         })

@@ -23,9 +23,10 @@ impl Stage {
         match request {
             Request::Hello { .. } => self == Self::New,
             Request::OpenTarget { .. } => self == Self::Greeted,
-            Request::CreateSubvolumes { .. } | Request::TakeBlankSnapshot | Request::MountTarget { .. } => {
-                self == Self::Opened
-            }
+            Request::SetKeyDerivation { .. }
+            | Request::CreateSubvolumes { .. }
+            | Request::TakeBlankSnapshot
+            | Request::MountTarget { .. } => self == Self::Opened,
             Request::DetectHardware
             | Request::WriteConfiguration { .. }
             | Request::SeedPersist { .. }
@@ -44,7 +45,8 @@ impl Stage {
             Request::OpenTarget { .. } => Self::Opened,
             Request::MountTarget { .. } => Self::Mounted,
             Request::CloseTarget | Request::Cancel => Self::Closed,
-            Request::CreateSubvolumes { .. }
+            Request::SetKeyDerivation { .. }
+            | Request::CreateSubvolumes { .. }
             | Request::TakeBlankSnapshot
             | Request::DetectHardware
             | Request::WriteConfiguration { .. }

@@ -91,6 +91,19 @@ pub enum Argument {
     Volume,
     /// The path of the EFI system partition.
     Esp,
+    /// The path of the partition that the encrypted volume lies on.
+    EncryptedPartition,
+}
+
+/// Where the devices of an installation are, as the helper found them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    /// The opened volume, such as `/dev/mapper/enc`.
+    pub volume: String,
+    /// The EFI system partition.
+    pub esp: String,
+    /// The partition that the volume lies on.
+    pub encrypted_partition: String,
 }
 
 impl Command {
@@ -112,13 +125,14 @@ impl Command {
 
     /// The arguments with the devices filled in.
     #[must_use]
-    pub fn resolve(&self, volume: &str, esp: &str) -> Vec<String> {
+    pub fn resolve(&self, paths: &Paths) -> Vec<String> {
         self.arguments
             .iter()
             .map(|argument| match argument {
                 Argument::Text(text) => text.clone(),
-                Argument::Volume => volume.to_owned(),
-                Argument::Esp => esp.to_owned(),
+                Argument::Volume => paths.volume.clone(),
+                Argument::Esp => paths.esp.clone(),
+                Argument::EncryptedPartition => paths.encrypted_partition.clone(),
             })
             .collect()
     }
@@ -180,6 +194,7 @@ impl fmt::Display for Command {
                 Argument::Text(text) => write!(formatter, " {}", shown(text))?,
                 Argument::Volume => formatter.write_str(" ‹encrypted volume›")?,
                 Argument::Esp => formatter.write_str(" ‹EFI system partition›")?,
+                Argument::EncryptedPartition => formatter.write_str(" ‹encrypted partition›")?,
             }
         }
         Ok(())

@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::answers::Pbkdf;
 use super::disk::DiskIdentity;
 use super::layout::Subvolume;
 use super::reason::Reason;
@@ -49,6 +50,13 @@ pub enum Request {
         luks: Uuid,
         /// Partition UUID of the EFI system partition, which must be on that disk.
         esp: Uuid,
+    },
+    /// Makes trying a passphrase as costly as the person chose.
+    SetKeyDerivation {
+        /// The cost.
+        pbkdf: Pbkdf,
+        /// Opens the volume.
+        passphrase: Secret,
     },
     /// Makes the subvolumes at the top level of the filesystem.
     CreateSubvolumes {

@@ -4,6 +4,7 @@ mod check;
 mod close;
 mod configure;
 mod install;
+mod key_derivation;
 mod mount;
 mod seed;
 mod subvolumes;
@@ -68,6 +69,9 @@ impl Operations {
                 self.check_target_is_free()?;
                 self.devices = Some(Devices::open(&disk, luks, esp).await?);
                 Ok(())
+            }
+            Request::SetKeyDerivation { pbkdf, passphrase } => {
+                self.set_key_derivation(&pbkdf, &passphrase, report).await
             }
             Request::CreateSubvolumes { subvolumes } => {
                 names::check_subvolumes(&subvolumes)?;
@@ -142,7 +146,7 @@ impl Operations {
             return Err(failure(Reason::OutOfOrder, "the devices are not opened"));
         };
         devices.check()?;
-        let arguments = command.resolve(&devices.volume, &devices.esp);
+        let arguments = command.resolve(&devices.paths);
         listener.line("helper", &format!("runs {command}")).await.map_err(no_caller)?;
         let tools = &self.surroundings.tools;
         let kept = run(tools, &command.program, &arguments, input, output, listener, &self.cancel).await;

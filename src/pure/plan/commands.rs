@@ -1,8 +1,10 @@
 //! The helper's part of the plan: what it runs as root, and where it writes.
 
+use crate::pure::answers::{Pbkdf, PbkdfKind};
 use crate::pure::call::{Argument, Command};
 use crate::pure::layout::{BLANK_SNAPSHOT, PERSIST, ROOT_SUBVOLUME, Subvolume, TARGET, mount_options};
 use crate::pure::protocol::ConfigFileName;
+use crate::pure::size::KIB;
 
 /// Where the top level of the filesystem is mounted while subvolumes are made: the same place,
 /// before the new root covers it.
@@ -16,6 +18,29 @@ pub const WRITTEN_FILES: [ConfigFileName; 5] = [
     ConfigFileName::Rollback,
     ConfigFileName::Persistence,
 ];
+
+/// Makes trying a passphrase as costly as the answers say. It reads the passphrase from its standard
+/// input (cryptsetup-luksConvertKey(8)).
+#[must_use]
+pub fn set_key_derivation(pbkdf: &Pbkdf) -> Command {
+    let kind = match pbkdf.kind {
+        PbkdfKind::Argon2id => "argon2id",
+        PbkdfKind::Argon2i => "argon2i",
+        PbkdfKind::Pbkdf2 => "pbkdf2",
+    };
+    let mut command = Command::new("cryptsetup", ["luksConvertKey", "--batch-mode", "--pbkdf", kind]);
+    for (option, value) in [
+        ("--pbkdf-memory", pbkdf.memory.map(|bytes| bytes / KIB)),
+        ("--pbkdf-force-iterations", pbkdf.iterations.map(u64::from)),
+        ("--pbkdf-parallel", pbkdf.threads.map(u64::from)),
+        ("--iter-time", pbkdf.time.map(u64::from)),
+    ] {
+        if let Some(value) = value {
+            command = command.with(Argument::Text(option.to_owned())).with(Argument::Text(value.to_string()));
+        }
+    }
+    command.with(Argument::EncryptedPartition)
+}
 
 /// Makes the subvolumes at the top level.
 #[must_use]

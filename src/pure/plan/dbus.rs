@@ -2,10 +2,8 @@
 //!
 //! Source of methods and options: `data/org.freedesktop.UDisks2.xml` of UDisks2 2.10.
 
-use crate::pure::answers::{Pbkdf, PbkdfKind};
 use crate::pure::call::{DbusCall, Object, Value};
 use crate::pure::layout::{FILESYSTEM_LABEL, PlannedPartition, Role};
-use crate::pure::size::KIB;
 
 const BLOCK: &str = "org.freedesktop.UDisks2.Block";
 const TABLE: &str = "org.freedesktop.UDisks2.PartitionTable";
@@ -38,30 +36,14 @@ pub(super) fn create_swap(disk: &str, partition: &PlannedPartition) -> DbusCall 
     create_and_format(disk, partition, "swap", vec![("label", Value::Text("SWAP".to_owned()))])
 }
 
-pub(super) fn create_volume(disk: &str, partition: &PlannedPartition, pbkdf: &Pbkdf) -> DbusCall {
-    let mut options = vec![
+/// The key derivation is not among the options: UDisks2 knows it only from 2.11 on, and passes over
+/// an option that it doesn't know. [`super::set_key_derivation`] sets it where the answers do.
+pub(super) fn create_volume(disk: &str, partition: &PlannedPartition) -> DbusCall {
+    let options = vec![
         ("label", Value::Text(FILESYSTEM_LABEL.to_owned())),
         ("encrypt.passphrase", Value::Passphrase),
         ("encrypt.type", Value::Text("luks2".to_owned())),
     ];
-    let kind = match pbkdf.kind {
-        PbkdfKind::Argon2id => "argon2id",
-        PbkdfKind::Argon2i => "argon2i",
-        PbkdfKind::Pbkdf2 => "pbkdf2",
-    };
-    options.push(("encrypt.pbkdf", Value::Text(kind.to_owned())));
-    // UDisks2 hands the memory cost to libcryptsetup, which counts in KiB.
-    let memory = pbkdf.memory.and_then(|bytes| u32::try_from(bytes / KIB).ok());
-    for (key, value) in [
-        ("encrypt.memory", memory),
-        ("encrypt.iterations", pbkdf.iterations),
-        ("encrypt.threads", pbkdf.threads),
-        ("encrypt.time", pbkdf.time),
-    ] {
-        if let Some(value) = value {
-            options.push((key, Value::U32(value)));
-        }
-    }
     create_and_format(disk, partition, "btrfs", options)
 }
 

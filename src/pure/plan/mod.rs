@@ -12,7 +12,7 @@ pub use undo::Undo;
 
 use serde::Serialize;
 
-use super::answers::Answers;
+use super::answers::{Answers, DEFAULT_PBKDF};
 use super::disk::{Disk, DiskIdentity};
 use super::layout::{Layout, Role};
 use super::machine::Machine;
@@ -63,12 +63,11 @@ fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
         Role::Swap | Role::RandomSwap => {
             Step::CreateSwap { disk: disk.object.clone(), partition: *partition }
         }
-        Role::Volume => Step::CreateVolume {
-            disk: disk.object.clone(),
-            partition: *partition,
-            pbkdf: answers.encryption.pbkdf,
-        },
+        Role::Volume => Step::CreateVolume { disk: disk.object.clone(), partition: *partition },
     }));
+    if answers.encryption.pbkdf != DEFAULT_PBKDF {
+        steps.push(Step::SetKeyDerivation { pbkdf: answers.encryption.pbkdf });
+    }
     steps.extend([
         Step::CreateSubvolumes { subvolumes: layout.subvolumes.clone() },
         Step::TakeBlankSnapshot,

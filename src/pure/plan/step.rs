@@ -49,6 +49,9 @@ pub enum Step {
         disk: String,
         /// The partition.
         partition: PlannedPartition,
+    },
+    /// Makes trying a passphrase as costly as the answers say.
+    SetKeyDerivation {
         /// Cost of trying a passphrase.
         pbkdf: Pbkdf,
     },
@@ -98,6 +101,7 @@ pub enum StepId {
     CreateEsp,
     CreateSwap,
     CreateVolume,
+    SetKeyDerivation,
     CreateSubvolumes,
     TakeBlankSnapshot,
     MountTarget,
@@ -131,6 +135,7 @@ impl StepId {
             Self::InstallSystem => 32,
             Self::CheckInstallation => 33,
             Self::CloseTarget => 34,
+            Self::SetKeyDerivation => 35,
         }
     }
 
@@ -143,6 +148,7 @@ impl StepId {
             Self::CreateEsp => "create-esp",
             Self::CreateSwap => "create-swap",
             Self::CreateVolume => "create-volume",
+            Self::SetKeyDerivation => "set-key-derivation",
             Self::CreateSubvolumes => "create-subvolumes",
             Self::TakeBlankSnapshot => "take-blank-snapshot",
             Self::MountTarget => "mount-target",
@@ -167,6 +173,7 @@ impl Step {
             Self::CreateEsp { .. } => StepId::CreateEsp,
             Self::CreateSwap { .. } => StepId::CreateSwap,
             Self::CreateVolume { .. } => StepId::CreateVolume,
+            Self::SetKeyDerivation { .. } => StepId::SetKeyDerivation,
             Self::CreateSubvolumes { .. } => StepId::CreateSubvolumes,
             Self::TakeBlankSnapshot => StepId::TakeBlankSnapshot,
             Self::MountTarget { .. } => StepId::MountTarget,
@@ -205,6 +212,9 @@ impl Step {
                 "Create the encrypted volume ({size}) with a Btrfs filesystem in it",
                 &[("size", &size::show(partition.size))],
             ),
+            Self::SetKeyDerivation { .. } => {
+                gettext("Set how costly it is to try a passphrase, as the answers say")
+            }
             Self::CreateSubvolumes { subvolumes } => {
                 let names: Vec<&str> = subvolumes.iter().map(|each| each.name.as_str()).collect();
                 gettext_f("Create the subvolumes {names}", &[("names", &names.join(", "))])
@@ -234,9 +244,10 @@ impl Step {
             Self::CreatePartitionTable { disk, .. } => vec![Call::Dbus(dbus::format_table(disk))],
             Self::CreateEsp { disk, partition } => vec![Call::Dbus(dbus::create_esp(disk, partition))],
             Self::CreateSwap { disk, partition } => vec![Call::Dbus(dbus::create_swap(disk, partition))],
-            Self::CreateVolume { disk, partition, pbkdf } => {
-                vec![Call::Dbus(dbus::create_volume(disk, partition, pbkdf))]
+            Self::CreateVolume { disk, partition } => {
+                vec![Call::Dbus(dbus::create_volume(disk, partition))]
             }
+            Self::SetKeyDerivation { pbkdf } => vec![Call::Command(commands::set_key_derivation(pbkdf))],
             Self::CreateSubvolumes { subvolumes } => commands_of(commands::create_subvolumes(subvolumes)),
             Self::TakeBlankSnapshot => commands_of(commands::take_blank_snapshot()),
             Self::MountTarget { subvolumes, compression_level } => {
@@ -284,7 +295,8 @@ impl Step {
             Self::CreateEsp { .. } | Self::CreateSwap { .. } | Self::CreateVolume { .. } => {
                 Undo::Possible(gettext("The partition is deleted."))
             }
-            Self::CreateSubvolumes { .. }
+            Self::SetKeyDerivation { .. }
+            | Self::CreateSubvolumes { .. }
             | Self::TakeBlankSnapshot
             | Self::DetectHardware
             | Self::WriteConfiguration

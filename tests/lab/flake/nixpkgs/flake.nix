@@ -40,6 +40,7 @@
         "cargo-nextest"
         "clippy"
         "coreutils"
+        "cryptsetup"
         "desktop-file-utils"
         "gettext"
         "glib"
