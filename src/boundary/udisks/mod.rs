@@ -9,7 +9,6 @@ mod disks;
 mod error;
 mod made;
 mod objects;
-mod version;
 mod watch;
 
 pub use call::Context;
