@@ -1,6 +1,7 @@
 #!/bin/bash
 # Brings the running root to the state that the configuration describes.
 # A step that fails is named and the others still run, as in NixOS.
+# shellcheck disable=SC2317 # what calls these functions is filled in by Nix
 export PATH=/usr/sbin:/usr/bin
 system=@system@
 status=0
@@ -35,8 +36,8 @@ record_ids() {
 }
 
 step_groups() {
-    local name gid members
-    while IFS=$'\t' read -r name gid members; do
+    local name gid
+    while IFS=$'\t' read -r name gid; do
         [ "$gid" != - ] || gid=$(id_of gid-map "$name")
         if ! getent group "$name" >/dev/null; then
             # Debian may use the number for a group of its own.

@@ -34,7 +34,7 @@ let
 in
 {
   snippets = lib.concatMapStringsSep "\n" (n: "# ${n}\n${snippets.${n}.text}") order;
-  groups = rows (map (g: row [ g.name (orDash g.gid) (text (concatStringsSep "," g.members)) ]) (attrValues config.users.groups));
+  groups = rows (map (g: row [ g.name (orDash g.gid) ]) (attrValues config.users.groups));
   users = rows (map
     (u: row ([
       u.name (orDash u.uid) u.group (text (concatStringsSep "," (groupsOf u))) u.home u.homeMode

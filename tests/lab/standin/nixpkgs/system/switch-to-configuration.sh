@@ -33,6 +33,7 @@ loader=/usr/lib/systemd/boot/efi/systemd-bootx64.efi
 cp "$loader" "$esp/EFI/systemd/systemd-bootx64.efi"
 cp "$loader" "$esp/EFI/BOOT/BOOTX64.EFI"
 echo type1 >"$esp/loader/entries.srel"
+[ -e "$esp/loader/random-seed" ] || head -c 32 /dev/urandom >"$esp/loader/random-seed"
 
 for link in "$profiles"/system-*-link; do
     number=${link##*/system-}
