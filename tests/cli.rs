@@ -11,14 +11,11 @@ const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/examples/answer
 
 /// Runs it in English, with `input` on standard input, and where it can reach no system bus.
 fn run(arguments: &[&str], input: &str) -> Output {
-    run_program(Path::new(PROGRAM), arguments, input, "C.UTF-8")
+    run_command(Command::new(PROGRAM).args(arguments).env("LC_ALL", "C.UTF-8"), input)
 }
 
-fn run_program(program: &Path, arguments: &[&str], input: &str, language: &str) -> Output {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .env("LC_ALL", "C.UTF-8")
-        .env("LANGUAGE", language)
+fn run_command(command: &mut Command, input: &str) -> Output {
+    let mut child = command
         .env("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -196,8 +193,20 @@ fn messages_are_in_the_language_of_the_environment() {
         .status()
         .expect("msgfmt of gettext is needed");
     assert!(compiled.success());
-    let output = run_program(&program, &["check", EXAMPLE], "", "de");
-    assert_eq!(out(&output), "Die Antworten sind in Ordnung.\n", "{}", err(&output));
-    let output = run_program(&program, &["check", EXAMPLE], "", "en");
-    assert_eq!(out(&output), "The answers are in order.\n");
+    // No language is installed for sure, and in the locale that always is, libc looks for no
+    // messages: that one under another name will do.
+    let locales = folder.path().join("locales");
+    std::fs::create_dir(&locales).expect("a folder");
+    let always = Path::new("/usr/lib/locale/C.utf8");
+    assert!(always.is_dir(), "this test needs the locale C.UTF-8 of libc");
+    std::os::unix::fs::symlink(always, locales.join("de_DE.utf8")).expect("a link");
+    let check = |language: &str| {
+        let mut command = Command::new(&program);
+        let command = command.args(["check", EXAMPLE]).env("LOCPATH", &locales).env("LC_ALL", "de_DE.UTF-8");
+        let output = run_command(command.env("LANGUAGE", language), "");
+        assert_eq!(status(&output), 0, "{}", err(&output));
+        out(&output)
+    };
+    assert_eq!(check(""), "Die Antworten sind in Ordnung.\n");
+    assert_eq!(check("en"), "The answers are in order.\n");
 }
