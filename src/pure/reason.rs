@@ -165,7 +165,7 @@ impl Reason {
     pub fn sentence(&self) -> String {
         match self {
             Self::Unreadable | Self::LineTooLong | Self::OutOfOrder | Self::Busy => {
-                gettext("The window and its helper disagree about what comes next.")
+                gettext("Snowmelt and its helper disagree about what comes next.")
             }
             Self::OtherVersion { .. } => {
                 gettext("The installed helper belongs to another version of Snowmelt.")

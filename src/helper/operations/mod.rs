@@ -67,8 +67,11 @@ impl Operations {
             )),
             Request::OpenTarget { disk, luks, esp } => {
                 self.check_target_is_free()?;
-                self.devices = Some(Devices::open(&disk, luks, esp).await?);
-                Ok(())
+                let devices = Devices::open(&disk, luks, esp).await?;
+                let found =
+                    format!("encrypted volume: {}; EFI system partition: {}", devices.volume, devices.esp);
+                self.devices = Some(devices);
+                report.line("helper", &found).await.map_err(no_caller)
             }
             Request::SetKeyDerivation { pbkdf, passphrase } => {
                 self.set_key_derivation(&pbkdf, &passphrase, report).await

@@ -123,6 +123,8 @@ def refusals(disk: Prepared) -> None:
     while_("active swap", ["swapon", disk.part(2)], ["swapoff", disk.part(2)], "in-use")
     loop = run("losetup", "--find", "--show", disk.part(2))
     while_("a loop device over a partition", ["true"], ["losetup", "-d", loop], "in-use")
+    os.makedirs("/iso", exist_ok=True)
+    while_("the live medium", ["mount", disk.part(1), "/iso"], ["umount", "/iso"], "live-medium")
     while_("something at /mnt", ["mount", "-t", "tmpfs", "x", "/mnt"], ["umount", "/mnt"], "target-taken")
     os.rmdir("/mnt")
     os.symlink("/etc", "/mnt")
