@@ -68,8 +68,10 @@ impl Operations {
             Request::OpenTarget { disk, luks, esp } => {
                 self.check_target_is_free()?;
                 let devices = Devices::open(&disk, luks, esp).await?;
-                let found =
-                    format!("encrypted volume: {}; EFI system partition: {}", devices.volume, devices.esp);
+                let found = format!(
+                    "encrypted volume: {}; EFI system partition: {}",
+                    devices.paths.volume, devices.paths.esp
+                );
                 self.devices = Some(devices);
                 report.line("helper", &found).await.map_err(no_caller)
             }
