@@ -221,7 +221,7 @@ fn old_roots_are_deleted() {
         touch -d '-13 days' 'young one'; touch -d '+9 years' 'future one'
         # Read-only, so that what is nested in it can't be deleted without more ado.
         btrfs property set 'ancient one' ro true
-        ln -s ../home link; mkdir directory; touch -d '-1 year' directory; echo x > file",
+        ln -s ../home link; mkdir directory; touch -d '+20 years' directory; echo x > file",
     );
     let kept = disk.kept();
     let run = disk.run(&cleanup(), Trouble::None);

@@ -93,14 +93,9 @@ impl Disk {
         let path = std::env::var("PATH").expect("a PATH");
         let mut command = namespace();
         let _ = command
-            .args([
-                "bash",
-                "-euc",
-                "mount -t tmpfs tmpfs /run; mkdir /run/unit; PATH=$BIN:$PATH exec bash -e \"$SCRIPT\"",
-            ])
+            .args(["bash", "-euc", "mount -t tmpfs tmpfs /run; PATH=$BIN:$PATH exec bash -e \"$SCRIPT\""])
             .env("BIN", self.path("bin"))
             .env("SCRIPT", self.path("script"))
-            .env("RUNTIME_DIRECTORY", "/run/unit")
             .env("REAL_PATH", path)
             .env("COUNT", self.path("count"))
             .env("STOP_AT", stop.to_string())

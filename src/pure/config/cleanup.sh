@@ -1,11 +1,13 @@
-top=$RUNTIME_DIRECTORY
+top=/run/old-roots-cleanup
 days=14
 
+mkdir -p "$top"
 mount -t btrfs -o subvolid=5 "$device" "$top"
+trap 'umount "$top" && rmdir "$top"' EXIT
 
 # The directory of a subvolume always has inode number 256.
 is_old_root() {
-  [ -d "$1" ] && [ ! -L "$1" ] && [ "$(stat --format=%i "$1")" = 256 ]
+  [ -d "$1" ] && [ "$(stat --format=%i "$1")" = 256 ]
 }
 
 # With the subvolumes that something made in it, however deep.

@@ -86,12 +86,7 @@ fn cleanup_service(device: &str) -> Attrs {
         .set("description", "Delete old roots")
         .set("path", Value::list([Value::Raw("pkgs.btrfs-progs"), Value::Raw("pkgs.util-linux")]))
         .set("serviceConfig.Type", "oneshot")
-        .explain(
-            &["The mount below is seen by nobody else and ends with the service."],
-            "serviceConfig.PrivateMounts",
-            true,
-        )
-        .set("serviceConfig.RuntimeDirectory", CLEANUP_SERVICE)
+        .explain(&["The mount in the script is seen by nobody else."], "serviceConfig.PrivateMounts", true)
         .set("serviceConfig.CPUSchedulingPolicy", "idle")
         .set("serviceConfig.IOSchedulingClass", "idle")
         .set("script", script(device, CLEANUP))
