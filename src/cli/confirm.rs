@@ -1,6 +1,6 @@
 //! The last question before a disk is erased.
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 
 use super::status::{SAID_NO, Stop, USAGE};
@@ -13,26 +13,39 @@ const TERMINAL: &str = "/dev/tty";
 /// Longest answer in bytes that is read.
 const LONGEST_ANSWER: u64 = 4096;
 
-/// Says once more what will be lost, which a long plan has moved out of sight, asks the person to
-/// type the disk's name, and goes on only if they do.
-pub(super) fn erasing(disk: &Disk) -> Result<(), Stop> {
-    let no_terminal = |error: std::io::Error| Stop {
+/// The terminal to ask on.
+///
+/// # Errors
+/// When there is none; nobody can say yes then.
+pub(super) fn terminal() -> Result<File, Stop> {
+    OpenOptions::new().read(true).write(true).open(TERMINAL).map_err(|error| no_terminal(&error))
+}
+
+fn no_terminal(error: &std::io::Error) -> Stop {
+    Stop {
         status: USAGE,
         paragraphs: vec![
             gettext_f("There is no terminal to ask on: {cause}.", &[("cause", &error.to_string())]),
             gettext("Give --yes to install without a question."),
         ],
-    };
-    let mut terminal = OpenOptions::new().read(true).write(true).open(TERMINAL).map_err(no_terminal)?;
+    }
+}
+
+/// Says once more what will be lost, which a long plan has moved out of sight, asks the person to
+/// type the disk's name, and goes on only if they do.
+pub(super) fn erasing(mut terminal: File, disk: &Disk) -> Result<(), Stop> {
     let name = short_name(disk);
     let question = gettext_f(
         "Type “{name}” to erase this disk and install, or anything else to stop:",
         &[("name", name)],
     );
     let prompt = format!("\n{}\n{} ", show::plan::lost(disk), output::wrapped(&question, 0, 0).trim_end());
-    terminal.write_all(prompt.as_bytes()).and_then(|()| terminal.flush()).map_err(no_terminal)?;
+    let asked = terminal.write_all(prompt.as_bytes()).and_then(|()| terminal.flush());
+    asked.map_err(|error| no_terminal(&error))?;
     let mut answer = String::new();
-    let _count = BufReader::new(terminal.take(LONGEST_ANSWER)).read_line(&mut answer).map_err(no_terminal)?;
+    let _count = BufReader::new(terminal.take(LONGEST_ANSWER))
+        .read_line(&mut answer)
+        .map_err(|error| no_terminal(&error))?;
     if is_yes(&answer, disk) {
         return Ok(());
     }

@@ -49,8 +49,9 @@ pub(super) fn run(options: &Options) -> Result<(), Stop> {
     let (disk, plan) =
         plan::work_out(&answers, &facts, &disks).map_err(|refusals| Stop::refused(&refusals))?;
     if !options.yes {
+        let terminal = confirm::terminal()?;
         output::result(&show::plan::whole(disk, &plan))?;
-        confirm::erasing(disk)?;
+        confirm::erasing(terminal, disk)?;
     }
     let secrets = Secrets {
         passphrase: passphrase.map_or_else(|| ask_passphrase(&answers), Ok)?,
