@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from . import disks, guest, installed, intree, product, trees
+from . import disks, guest, hosttools, installed, intree, product, trees
 from .channel import warn
 from .console import Answer
 from .errors import LabError
@@ -167,6 +167,7 @@ def main(argv: list[str]) -> int:
     if arguments.command in ("run", "tree") and not arguments.argv:
         _parser().error("a command is missing: -- CMD…")
     try:
+        hosttools.become_root()
         if arguments.command == "setup":
             trees.setup()
             return 0

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 from .channel import warn
 from .errors import LabError
@@ -47,3 +48,21 @@ def need(*programs: str, files: dict[str, str] | None = None) -> None:
         if command is install:
             return
     raise LabError(f"apt-get could not install: {names}")
+
+
+def become_root() -> None:
+    """Starts this command again as root of a user namespace, when it isn't root.
+
+    The user's subordinate ids (/etc/subuid, /etc/subgid) become the other
+    users of trees and guests.
+    """
+    if os.geteuid() == 0:
+        return
+    need("unshare", "newuidmap")
+    inside = ["unshare", "--user", "--map-root-user", "--map-auto", "--"]
+    works = subprocess.run([*inside, "true"], stderr=subprocess.PIPE, text=True, check=False)
+    if works.returncode:
+        raise LabError("Be root, or let this user have namespaces and subordinate ids "
+                       f"(/etc/subuid, /etc/subgid): {works.stderr.strip()}")
+    os.execvpe("unshare", [*inside, sys.executable, *sys.argv],
+               {**os.environ, "SNOWMELT_LAB_USERNS": "1"})
