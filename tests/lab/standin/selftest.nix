@@ -39,7 +39,11 @@ in
     "the root's line" = is (lib.head (lib.splitString "\n" (tables [ ]).sysrootFstab)) "/dev/mapper/enc / btrfs x-initrd.mount,subvol=root,compress=zstd,noatime 0 0";
     "what stage 1 mounts" = is
       (map (l: lib.elemAt (lib.splitString " " l) 1) (lib.filter (l: l != "") (lib.splitString "\n" (tables [ ]).sysrootFstab)))
-      [ "/" "/nix" "/persist" "/var/lib/nixos" "/var/log" ];
+      [ "/" "/nix" "/persist" "/var/log" ];
+    "persistence that stage 1 mounts" = is
+      (units [ ]).files."systemd/system/sysroot-var-lib-nixos.mount"
+      "[Unit]\nBefore=initrd-nixos-activation.service\nDefaultDependencies=false\n\n[Mount]\nOptions=bind,x-gvfs-hide\nType=none\nWhat=/sysroot/persist/var/lib/nixos\nWhere=/sysroot/var/lib/nixos\n\n";
+    "a suppressed unit is masked" = is (units [ ]).links."systemd/system/systemd-machine-id-commit.service" "/dev/null";
     "the encrypted device" = is (tables [ ]).crypttab "enc /dev/disk/by-partlabel/cryptroot - x-initrd.attach\n";
     "discards and work queues" = is (tables [ { boot.initrd.luks.devices.enc = { allowDiscards = true; bypassWorkqueues = true; }; } ]).crypttab
       "enc /dev/disk/by-partlabel/cryptroot - x-initrd.attach,discard,no-read-workqueue,no-write-workqueue\n";
@@ -86,7 +90,7 @@ in
     "no boot loader" = refused "No boot loader is enabled." [ { boot.loader.systemd-boot.enable = force false; } ];
     "two kinds of wireless networks" = refused "You can not use networking.networkmanager with networking.wireless." [ { networking.wireless.enable = true; } ];
     "persistence on a filesystem that is mounted late" = refused "All filesystems used for persistent storage must" [ { fileSystems."/persist".neededForBoot = force false; } ];
-    "persistence below a filesystem that is mounted late" = refused "All filesystems that are parents of persisted paths must" [ { environment.persistence."/persist".users.alice.directories = [ "Music" ]; } ];
+    "persistence below a filesystem that is mounted late" = refused "All filesystems used for ephemeral storage must" [ { environment.persistence."/persist".users.alice.directories = [ "Music" ]; } ];
     "a directory that persists twice" = refused "The following directories were specified two or more" [ { environment.persistence."/persist".directories = [ "/etc/secureboot" ]; } ];
     "a file that persists twice" = refused "The following files were specified two or more" [ { environment.persistence."/persist".files = [ "/etc/machine-id" ]; } ];
     "an option that impermanence removed" = refused "defaultDirectoryMethod' does not exist" [ { environment.persistence."/persist".defaultDirectoryMethod = "bindfs"; } ];

@@ -1,5 +1,5 @@
-# environment.persistence with impermanence's options, assertions and order of work, written
-# anew: bind mounts for directories through fileSystems, files through the activation.
+# environment.persistence with impermanence's options, assertions and order of work (January 2026),
+# written anew: mount units for directories, the activation for files.
 { config, lib, ... }:
 let
   inherit (lib) attrNames attrValues concatMap concatMapStrings duplicates escapeShellArgs filter mkIf mkOption optional types unique;
@@ -75,23 +75,32 @@ let
     (concatMap (x: parentsOf x.path) (directories ++ files)));
 
   kept = map (d: d.path) directories;
+  keepsMachineId = lib.any (f: f.path == "/etc/machine-id") files;
+
+  # nixos/lib/utils.nix: pathsNeededForBoot
+  early = [ "/" "/nix" "/nix/store" "/var" "/var/log" "/var/lib" "/var/lib/nixos" "/etc" "/usr" ];
+  bind = d: root: {
+    where = root + d.path;
+    what = root + d.location.persistentStoragePath + d.path;
+    type = "none";
+    unitConfig.DefaultDependencies = false;
+    options = lib.concatStringsSep "," ([ "bind" ]
+      ++ optional d.location.hideMounts "x-gvfs-hide" ++ optional d.location.allowTrash "x-gvfs-trash");
+  };
 in
 {
   options.environment.persistence = opt (types.attrsOf locationType) { };
 
   config = mkIf (locations != [ ]) {
-    fileSystems = lib.listToAttrs (map
-      (d: {
-        name = d.path;
-        value = {
-          device = d.location.persistentStoragePath + d.path;
-          fsType = "none";
-          noCheck = true;
-          options = [ "bind" "X-fstrim.notrim" ] ++ optional d.location.hideMounts "x-gvfs-hide" ++ optional d.location.allowTrash "x-gvfs-trash";
-          depends = [ d.location.persistentStoragePath ];
-        };
-      })
-      directories);
+    # Stage 1 makes the mounts that its activation relies on, stage 2 all of them.
+    boot.initrd.systemd.mounts = map
+      (d: bind d "/sysroot" // { wantedBy = [ "initrd.target" ]; before = [ "initrd-nixos-activation.service" ]; })
+      (filter (d: lib.elem d.path early) directories);
+    systemd.mounts = map (d: bind d "" // { wantedBy = [ "local-fs.target" ]; before = [ "local-fs.target" ]; }) directories;
+
+    # Once the id is stored, what saves a transient one fails at the bind mount.
+    boot.initrd.systemd.suppressedUnits = optional keepsMachineId "systemd-machine-id-commit.service";
+    systemd.services = mkIf keepsMachineId { systemd-machine-id-commit.unitConfig.ConditionFirstBoot = true; };
 
     system.activationScripts = {
       createPersistentStorageDirs = {
@@ -112,19 +121,19 @@ in
         message = ''
           environment.persistence:
               All filesystems used for persistent storage must
-              have the flag neededForBoot set to true.
+              have the option "neededForBoot" set to true.
 
-              Please fix or remove the following paths:
+              Please fix the following filesystems:
                 ${lib.concatStringsSep "\n      " (notEarly locationPaths)}'';
       }
       {
         assertion = notEarly above == [ ];
         message = ''
           environment.persistence:
-              All filesystems that are parents of persisted paths must
-              have the flag neededForBoot set to true.
+              All filesystems used for ephemeral storage must
+              have the option "neededForBoot" set to true.
 
-              Please fix the following mount points:
+              Please fix the following filesystems:
                 ${lib.concatStringsSep "\n      " (notEarly above)}'';
       }
       {

@@ -66,7 +66,8 @@ let
 in
 {
   files = lib.foldl' (a: u: a // u.files) { } all;
-  links = lib.foldl' (a: u: a // u.links) { } all;
+  links = lib.foldl' (a: u: a // u.links) { } all
+    // lib.genAttrs (map (n: "systemd/system/${n}") (cfg.suppressedUnits or [ ] ++ cfg.suppressedSystemUnits or [ ])) (_: "/dev/null");
   executables = concatMap (u: u.executables) all;
   # Packages whose tools the units name.
   packages = lib.unique (concatMap (u: u.path) (attrValues cfg.services));
