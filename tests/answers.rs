@@ -166,6 +166,11 @@ fn rules_across_keys() {
             vec!["persist.directories[0] 13:16"],
         ),
         (
+            "[[filesystem.subvolumes]]\nname = \"a\"\nmountpoint = \"/srv\"\n\
+             [persist]\ndirectories = [7]",
+            vec!["persist.directories[0] 13:16"],
+        ),
+        (
             "[persist]\ndirectories = [\"/opt/a\", \"/opt/a\", \"/opt/a/b\"]\nfiles = [\"/opt/a\", \"/opt/ab\"]",
             vec!["persist.directories[1] 10:26", "persist.directories[2] 10:36", "persist.files[0] 11:10"],
         ),
