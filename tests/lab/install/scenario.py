@@ -211,7 +211,7 @@ class Scenario:
         level = layout["compression-level"] or 3
         for subvolume in layout["subvolumes"]:
             where = subvolume["mountpoint"]
-            source, _, options = mounts.get(where, "  ").partition(" ")
+            source, _, options = mounts.get(where, "").partition("|")
             given = set(options.split(","))
             wanted = {"noatime", f"compress=zstd:{level}", f"subvol=/{subvolume['name']}"}
             check(self.name(f"{number} boot: {where} is mounted as planned"),
