@@ -102,7 +102,15 @@ fn subcommands<const COUNT: usize>(commands: [Command; COUNT]) -> Command {
         .arg_required_else_help(true)
         .subcommand_value_name(gettext("COMMAND"))
         .subcommand_help_heading(gettext("Commands"))
-        .subcommands(commands)
+        .subcommands(commands.map(with_usage))
+}
+
+/// The line on how to use a command, in which clap's own word for options is put into the person's
+/// language.
+fn with_usage(mut command: Command) -> Command {
+    let usage = command.render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").replace("[OPTIONS]", &gettext("[OPTIONS]"));
+    command.override_usage(format!("{PROGRAM} {usage}"))
 }
 
 fn subcommand(name: &'static str, about: String) -> Command {
