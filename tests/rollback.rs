@@ -9,7 +9,7 @@ mod scripts;
 
 use std::process::ExitCode;
 
-use disk::{Disk, Trouble, missing};
+use disk::{Disk, State, Trouble, missing};
 use libtest_mimic::{Arguments, Trial};
 use scripts::{cleanup, rollback};
 
@@ -28,9 +28,8 @@ btrfs subvolume snapshot -r 'root/var/lib/machines/a b/ c' $'root/new\\nline'
 const SHARES: usize = 4;
 
 fn main() -> ExitCode {
-    let tests: [(&str, fn()); 16] = [
-        ("an_empty_root_is_rolled_back", an_empty_root_is_rolled_back),
-        ("a_used_root_is_moved_aside_whole", a_used_root_is_moved_aside_whole),
+    let tests: [(&str, fn()); 15] = [
+        ("the_root_is_rolled_back_at_every_boot", the_root_is_rolled_back_at_every_boot),
         (
             "what_the_blank_snapshot_holds_is_on_the_new_root",
             what_the_blank_snapshot_holds_is_on_the_new_root,
@@ -69,32 +68,38 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// Boots once, and checks all that must hold after any boot that went well.
-fn boot(disk: &Disk) {
-    let kept = disk.kept();
+/// Fills the root with what a careless script would stumble over, and this mark.
+fn use_root(disk: &Disk, mark: &str) -> State {
+    let _ = disk.inside(&format!("{USED_ROOT}\necho '{mark}' > root/etc/file"));
+    disk.state(mark)
+}
+
+/// Boots once, and checks all that must hold after any boot that went well. `before` is the disk
+/// as it was when its root with this mark was in use.
+fn boot(disk: &Disk, mark: &str, before: &State) {
     let run = disk.run(&rollback(), Trouble::None);
     assert!(run.succeeded, "{}", run.errors);
-    assert_eq!(disk.listing("root"), disk.listing("root-blank"), "the root equals the blank snapshot");
-    assert_eq!(disk.kept(), kept, "nothing else has changed");
-    assert_eq!(disk.inside("ls -d root-new 2>/dev/null || true"), "", "nothing is left over");
+    is_rolled_back(&disk.state(mark), before);
 }
 
-fn an_empty_root_is_rolled_back() {
-    let disk = Disk::installed();
-    boot(&disk);
-    boot(&disk);
-    assert_eq!(disk.old_roots().len(), 2);
+fn is_rolled_back(now: &State, before: &State) {
+    assert_eq!(now.root, now.blank, "the root equals the blank snapshot");
+    assert_eq!(now.kept, before.kept, "nothing else has changed");
+    assert_eq!(now.left_over, "", "nothing is left over");
+    assert_eq!(now.marked_old_roots, [before.root.as_str()], "the old root is kept whole, and once");
 }
 
-fn a_used_root_is_moved_aside_whole() {
+fn the_root_is_rolled_back_at_every_boot() {
     let disk = Disk::installed();
-    let _ = disk.inside(USED_ROOT);
-    let before = disk.listing("root");
-    boot(&disk);
-    let [old] = <[String; 1]>::try_from(disk.old_roots()).expect("one old root");
-    assert_eq!(disk.listing(&format!("'old-roots/{old}'")), before);
-    let nested = disk.inside(&format!("cat 'old-roots/{old}/var/lib/machines/a b/ c/file'"));
-    assert_eq!(nested, "nested\n");
+    assert!(disk.run(&rollback(), Trouble::None).succeeded, "the first boot");
+    for mark in ["first", "second"] {
+        let before = use_root(&disk, mark);
+        assert_ne!(before.root, before.blank);
+        boot(&disk, mark, &before);
+    }
+    assert_eq!(disk.old_roots().len(), 3);
+    let nested = disk.inside("cat old-roots/*/var/lib/machines/'a b'/' c'/file");
+    assert_eq!(nested, "nested\nnested\n");
     // The new root can be written to, though its source can't.
     let _ = disk.inside("touch root/file");
 }
@@ -105,7 +110,8 @@ fn what_the_blank_snapshot_holds_is_on_the_new_root() {
         "btrfs subvolume delete root-blank; mkdir root/etc; echo x > root/etc/x
         btrfs subvolume snapshot -r root root-blank; rm -r root/etc",
     );
-    boot(&disk);
+    let before = use_root(&disk, "used");
+    boot(&disk, "used", &before);
     assert_eq!(disk.inside("cat root/etc/x"), "x\n");
 }
 
@@ -123,65 +129,66 @@ fn clock_that_stands_still() {
 }
 
 fn power_cuts(share: usize) {
-    let commands = number_of_commands();
+    let disk = Disk::installed();
+    let commands = number_of_commands(&disk);
     for first in (1 + share..=commands).step_by(SHARES) {
-        let disk = Disk::installed();
         // The second cut comes at the boot that repairs what the first one left. A third of the
         // pairs, spread over all, has every state that the script can leave.
         for second in (1 + first % 3..=commands).step_by(3) {
-            let _ = disk.inside(&format!("{USED_ROOT}\necho {second} > root/etc/file"));
-            let (before, kept) = (disk.listing("root"), disk.kept());
+            let mark = format!("cuts {first} and {second}");
+            let before = use_root(&disk, &mark);
             let run = disk.run(&rollback(), Trouble::PowerCut(first));
-            assert!(run.was_cut, "cut {first} came");
+            assert!(run.was_cut, "the first of {mark} came");
             let _ = disk.run(&rollback(), Trouble::PowerCut(second));
-            assert_eq!(disk.kept(), kept, "cuts {first} and {second}");
-            boot(&disk);
-            let old = disk.inside(&format!("grep -lsx {second} old-roots/*/etc/file || true"));
-            let [old] = <[&str; 1]>::try_from(old.lines().collect::<Vec<_>>()).expect("it is kept, once");
-            let old = old.strip_suffix("/etc/file").expect("a file of the old root");
-            assert_eq!(disk.listing(&format!("'{old}'")), before, "cuts {first} and {second}");
+            assert_eq!(disk.state(&mark).kept, before.kept, "{mark}");
+            boot(&disk, &mark, &before);
         }
     }
 }
 
 fn failures(share: usize) {
-    let numbers = (1 + share..=number_of_commands()).step_by(SHARES);
+    let disk = Disk::installed();
+    let numbers = (1 + share..=number_of_commands(&disk)).step_by(SHARES);
     // One command fails, or two one after the other.
     for (first, last) in numbers.flat_map(|first| [(first, first), (first, first + 1)]) {
-        let disk = Disk::installed();
-        let _ = disk.inside(USED_ROOT);
-        let (before, kept) = (disk.listing("root"), disk.kept());
+        let mark = format!("failures {first} to {last}");
+        let before = use_root(&disk, &mark);
         let run = disk.run(&rollback(), Trouble::Failure(first, last));
-        assert!(run.errors.contains("made to fail"), "failure {first} came");
-        assert_eq!(disk.kept(), kept, "failures {first} to {last}");
-        let is_rolled_back = disk.listing("root") == disk.listing("root-blank");
-        if is_rolled_back {
-            let old = disk.old_roots().pop().expect("an old root");
-            assert_eq!(disk.listing(&format!("'old-roots/{old}'")), before, "failures {first} to {last}");
+        let now = disk.state(&mark);
+        assert!(run.errors.contains("made to fail"), "{mark} came");
+        assert_eq!(now.kept, before.kept, "{mark}");
+        let was_rolled_back = now.root == now.blank;
+        if was_rolled_back {
+            is_rolled_back(&now, &before);
         } else {
-            assert_eq!(disk.listing("root"), before, "failures {first} to {last} leave the root as it was");
-            assert!(!run.succeeded, "failures {first} to {last} are told");
+            assert_eq!(now.root, before.root, "{mark} leave the root as it was");
+            assert!(!run.succeeded, "{mark} are told");
         }
+        let can_tell = run.commands > 2;
         assert_eq!(
             run.errors.contains("THE ROOT WAS NOT ROLLED BACK"),
-            !is_rolled_back && run.commands > 2,
-            "failures {first} to {last}: what is said is true once there is something mounted: {}",
+            !was_rolled_back && can_tell,
+            "{mark}: what is said is true once the filesystem is mounted: {}",
             run.errors
         );
-        boot(&disk);
+        if !was_rolled_back {
+            boot(&disk, &mark, &before);
+        }
     }
 }
 
 fn no_blank_snapshot() {
     let disk = Disk::installed();
-    let _ = disk.inside(USED_ROOT);
     let _ = disk.inside("btrfs subvolume delete root-blank");
-    let before = disk.inside("find root -printf '%p %y %m %i %T@\\n' | sort");
+    let before = use_root(&disk, "used");
+    let id = disk.inside("btrfs inspect-internal rootid root");
     let run = disk.run(&rollback(), Trouble::None);
     assert!(!run.succeeded);
     assert!(run.errors.contains("<3>rollback: The blank snapshot root-blank is missing."), "{}", run.errors);
     assert!(run.errors.contains("<3>rollback: THE ROOT WAS NOT ROLLED BACK."), "{}", run.errors);
-    assert_eq!(disk.inside("find root -printf '%p %y %m %i %T@\\n' | sort"), before);
+    let now = disk.state("used");
+    assert_eq!((now.root, now.kept, now.left_over), (before.root, before.kept, String::new()));
+    assert_eq!(disk.inside("btrfs inspect-internal rootid root"), id);
     assert_eq!(disk.old_roots(), [""; 0]);
 }
 
@@ -191,7 +198,7 @@ fn no_root_at_all() {
     let run = disk.run(&rollback(), Trouble::None);
     assert!(!run.succeeded);
     assert!(run.errors.contains("<3>rollback: There is no root left."), "{}", run.errors);
-    assert_eq!(disk.listing("root"), "");
+    assert_eq!(disk.state("none").root, "");
     let _ = disk.inside("btrfs subvolume show root");
 }
 
@@ -223,11 +230,11 @@ fn old_roots_are_deleted() {
         btrfs property set 'ancient one' ro true
         ln -s ../home link; mkdir directory; touch -d '+20 years' directory; echo x > file",
     );
-    let kept = disk.kept();
+    let kept = disk.state("none").kept;
     let run = disk.run(&cleanup(), Trouble::None);
     assert!(run.succeeded, "{}", run.errors);
     assert_eq!(disk.old_roots(), ["directory", "file", "future one", "link", "young one"]);
-    assert_eq!(disk.kept(), kept);
+    assert_eq!(disk.state("none").kept, kept);
     assert_eq!(disk.inside("btrfs subvolume list . | grep -c ancient || true"), "0\n");
 
     // The latest one stays, however old it is.
@@ -240,9 +247,7 @@ fn old_roots_are_deleted() {
     assert_eq!(disk.old_roots(), ["directory", "file", "link", "young one"]);
 }
 
-fn number_of_commands() -> usize {
-    let disk = Disk::installed();
-    let _ = disk.inside(USED_ROOT);
+fn number_of_commands(disk: &Disk) -> usize {
     let run = disk.run(&rollback(), Trouble::None);
     assert!(run.succeeded, "{}", run.errors);
     run.commands

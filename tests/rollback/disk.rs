@@ -33,6 +33,20 @@ pub(crate) struct Run {
     pub(crate) errors: String,
 }
 
+/// What is on a disk.
+pub(crate) struct State {
+    /// What must never change, byte for byte, with the subvolumes' ids.
+    pub(crate) kept: String,
+    /// Names, kinds and permissions of what is on the root.
+    pub(crate) root: String,
+    /// The same for the blank snapshot.
+    pub(crate) blank: String,
+    /// What else is at the top level.
+    pub(crate) left_over: String,
+    /// The same as `root` for each old root that has the mark.
+    pub(crate) marked_old_roots: Vec<String>,
+}
+
 pub(crate) struct Disk {
     directory: TempDir,
     device: String,
@@ -113,18 +127,28 @@ impl Disk {
         }
     }
 
-    /// What must never change, byte for byte, with the subvolumes' ids.
-    pub(crate) fn kept(&self) -> String {
-        self.inside(
-            "find home nix persist log -mindepth 1 -printf '%p %y %m %i %T@\\n' | sort
-            find home nix persist log -type f -exec sha256sum {} + | sort
-            for each in home nix persist log root-blank; do btrfs inspect-internal rootid $each; done",
-        )
-    }
-
-    /// Names, kinds and permissions of what is below a directory.
-    pub(crate) fn listing(&self, directory: &str) -> String {
-        self.inside(&format!("find {directory} -mindepth 1 -printf '%P %y %m\\n' | sort"))
+    /// What is on the disk. `mark` tells the old root that is asked for from the others: it is a
+    /// line of its `/etc/file`.
+    pub(crate) fn state(&self, mark: &str) -> State {
+        let printed = self.inside(&format!(
+            "names() {{ (cd \"$1\" && find . -mindepth 1 -printf '%P %y %m\\n' | sort); }}
+            next() {{ printf '\\x1e'; }}
+            find home nix persist log -mindepth 1 -printf '%p %y %m %i %T@\\n' | sort
+            find home nix persist log -type f -exec sha256sum {{}} + | sort
+            for each in home nix persist log; do btrfs inspect-internal rootid $each; done
+            next; if [ -e root ]; then names root; else echo none; fi
+            next; [ ! -e root-blank ] || names root-blank
+            next; for each in *; do
+              case $each in home|nix|persist|log|root|root-blank|old-roots) ;; *) echo \"$each\" ;; esac
+            done
+            next; for each in old-roots/*; do
+              if grep -qsx '{mark}' \"$each/etc/file\"; then next; names \"$each\"; fi
+            done",
+        ));
+        let mut parts = printed.split('\x1e').map(str::to_owned);
+        let mut part = || parts.next().expect("a part for each question");
+        let (kept, root, blank, left_over, _) = (part(), part(), part(), part(), part());
+        State { kept, root, blank, left_over, marked_old_roots: parts.collect() }
     }
 
     /// The names of the old roots.
