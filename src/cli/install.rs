@@ -32,6 +32,7 @@ pub(super) struct Options {
 /// everything is asked before anything is written.
 pub(super) fn run(options: &Options) -> Result<(), Stop> {
     descriptors_differ(options)?;
+    secrets::forbid_core_dumps()?;
     let answers = answers_file::read(&options.answers)?;
     let passphrase = options
         .passphrase

@@ -5,14 +5,27 @@ use std::io::Read;
 use std::os::fd::OwnedFd;
 
 use rustix::io::Errno;
-use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
+use rustix::process::{
+    PidfdFlags, PidfdGetfdFlags, Resource, Rlimit, getpid, pidfd_getfd, pidfd_open, setrlimit,
+};
 use zeroize::{Zeroize, Zeroizing};
 
 use super::output;
-use super::status::{SAID_NO, Stop, USAGE};
+use super::status::{INTERNAL, SAID_NO, Stop, USAGE};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::answers::rules::{LONGEST_SECRET, Verdict};
 use crate::pure::secret::Secret;
+
+/// Keeps the picture of this process's memory, secrets and all, off every disk, should it crash
+/// (core(5)).
+pub(super) fn forbid_core_dumps() -> Result<(), Stop> {
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).map_err(|error| {
+        Stop::new(
+            INTERNAL,
+            gettext_f("Snowmelt can’t start its own work: {cause}.", &[("cause", &error.to_string())]),
+        )
+    })
+}
 
 /// Reads a secret to the end of a file descriptor that the caller has opened for us.
 ///
