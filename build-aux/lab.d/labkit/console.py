@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .channel import write_all
+
 _CLEAN = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[()][A-Z0-9]|\x1b\][^\x07\x1b]*(\x07|\x1b\\)|\r")
 
 
@@ -27,7 +29,8 @@ class Console:
     line: socket.socket
     answers: list[Answer] = field(default_factory=list)
     log: Path | None = None
-    echo: Callable[[bytes], None] | None = None
+    echo: bool = False
+    """Whether it is shown on standard error too."""
     on_text: Callable[[str], None] | None = None
     text: str = ""
     _from: int = 0
@@ -56,8 +59,8 @@ class Console:
         if self._file is not None:
             self._file.write(data)
             self._file.flush()
-        if self.echo is not None:
-            self.echo(data)
+        if self.echo:
+            write_all(2, data)
         self.text += _CLEAN.sub("", data.decode("utf-8", "replace"))
         if self.on_text is not None:
             self.on_text(self.text)

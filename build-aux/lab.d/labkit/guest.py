@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import termios
 import tty
@@ -13,7 +14,7 @@ from types import TracebackType
 
 from . import disks as disklist
 from . import paths, product, store, trees
-from .channel import AgentGone, Channel, Session, warn
+from .channel import AgentGone, Channel, Session
 from .console import Console
 from .errors import LabError
 from .namespace import Namespace
@@ -83,7 +84,7 @@ class Guest:
         ).start(namespace)
         self.console = Console(
             self.machine.console, log=options.console_log,
-            echo=(lambda data: os.write(2, data) and None) if options.verbose else None,
+            echo=options.verbose,
         )
         self.session = Session(Channel(self.machine.agent), self.console.register,
                                self.machine.alive)
@@ -153,7 +154,7 @@ class Guest:
             pass
         try:
             self.machine.running.wait(60)
-        except Exception as error:  # noqa: BLE001 (subprocess.TimeoutExpired)
+        except subprocess.TimeoutExpired as error:
             raise LabError("The guest did not power off within a minute.") from error
 
 
@@ -161,5 +162,3 @@ def stdin_is_terminal() -> bool:
     """Whether a person types."""
     return sys.stdin.isatty() and sys.stdout.isatty()
 
-
-__all__ = ["Guest", "Options", "stdin_is_terminal", "warn"]

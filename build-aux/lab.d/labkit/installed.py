@@ -91,7 +91,7 @@ def boot(options: Options, argv: list[str]) -> int:
     answers = [Answer(PASSPHRASE_PROMPT, p) for p in options.passphrases]
     console = Console(
         machine.console, answers=answers + options.typed, log=options.console_log,
-        echo=(lambda data: os.write(2, data) and None) if options.verbose else None,
+        echo=options.verbose,
         on_text=check_kill,
     )
 

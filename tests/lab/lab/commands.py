@@ -57,3 +57,10 @@ def run(folder: pathlib.Path) -> None:
 
     wrong = lab("run", "--disk", "8Q", "--", "true")
     check("a wrong size is a sentence and 125", wrong.returncode == 125 and "8Q" in wrong.stderr, wrong.stderr)
+
+    blank = folder / "blank.img"
+    blank.write_bytes(bytes(1 << 20))
+    for image, word in ((blank, "GPT"), (folder / "absent.img", "absent.img")):
+        ended = lab("boot", image, "--passphrase", "x", "--", "true")
+        check(f"booting {image.name} is a sentence and 125",
+              ended.returncode == 125 and word in ended.stderr and "Traceback" not in ended.stderr, ended.stderr)
