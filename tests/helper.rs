@@ -6,6 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
 use proptest::prelude::*;
+use snowmelt::pure::answers::{Pbkdf, PbkdfKind};
 use snowmelt::pure::disk::DiskIdentity;
 use snowmelt::pure::layout::Subvolume;
 use snowmelt::pure::protocol::{
@@ -238,6 +239,16 @@ fn any_request() -> impl Strategy<Value = Request> {
         (0..3_u32).prop_map(|protocol| Request::Hello { protocol }),
         Just(()).prop_map(|()| open_target()),
         subvolumes.clone().prop_map(|subvolumes| Request::CreateSubvolumes { subvolumes }),
+        text().prop_map(|passphrase| Request::SetKeyDerivation {
+            pbkdf: Pbkdf {
+                kind: PbkdfKind::Argon2id,
+                memory: None,
+                iterations: None,
+                threads: None,
+                time: None
+            },
+            passphrase: Secret::new(passphrase),
+        }),
         Just(()).prop_map(|()| Request::TakeBlankSnapshot),
         (subvolumes, any::<Option<i8>>()).prop_map(|(subvolumes, compression_level)| Request::MountTarget {
             subvolumes,

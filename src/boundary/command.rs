@@ -392,7 +392,9 @@ mod tests {
     }
 
     fn block_on<T>(future: impl Future<Output = T>) -> T {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+        // Far longer than any of these takes; a run that never ends fails instead of hanging.
+        let limited = async { tokio::time::timeout(Duration::from_secs(120), future).await.unwrap() };
+        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(limited)
     }
 
     #[test]

@@ -7,6 +7,7 @@ HELPER is the program, SAMPLE a folder with a configuration to install. Disks ar
 serial numbers; nothing else is touched.
 """
 
+import json
 import os
 import pathlib
 import signal
@@ -18,7 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conversation import Conversation, Helper
-from prepared import Prepared, run
+from prepared import PASSPHRASE, Prepared, run
 
 HELPER, SAMPLE = sys.argv[1], pathlib.Path(sys.argv[2])
 SUBVOLUMES = [
@@ -160,6 +161,25 @@ def retries(disk: Prepared) -> None:
         run("umount", "/run/elsewhere")
         done("an empty one is", talk, "take-blank-snapshot")
         same("nothing is installed before the mounts", talk.ask({"install-system": {"host-name": "sample"}}), "out-of-order")
+
+
+def key_derivation(disk: Prepared) -> None:
+    """The cost of the passphrase becomes what was asked for, and the passphrase stays."""
+    cost = {"kind": "argon2id", "memory": 32 << 20, "iterations": 4, "threads": 1, "time": None}
+
+    def asked(passphrase: str) -> dict[str, Any]:
+        return {"set-key-derivation": {"pbkdf": cost, "passphrase": passphrase}}
+
+    with opened(disk) as talk:
+        same("a wrong passphrase changes no key", talk.ask(asked("wrong")), "program-failed")
+        done("the key derivation is set", talk, asked(PASSPHRASE.decode()))
+        check("the log holds no passphrase", PASSPHRASE.decode() not in talk.transcript)
+    header = json.loads(run("cryptsetup", "luksDump", "--dump-json-metadata", disk.part(3)))
+    kdf = [slot["kdf"] for slot in header["keyslots"].values()]
+    same("one key slot with the asked cost",
+         [(one["type"], one["memory"], one["time"], one["cpus"]) for one in kdf], [("argon2id", 32 << 10, 4, 1)])
+    same("the volume can be locked", disk.lock(), "")
+    disk.unlock()
 
 
 def planted_links(disk: Prepared) -> None:
@@ -306,6 +326,7 @@ def main() -> None:
     disk = Prepared("HELPER1")
     refusals(disk)
     retries(disk)
+    key_derivation(disk)
     disk.wipe()
     planted_links(disk)
     ends(disk)
