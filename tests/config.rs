@@ -147,6 +147,7 @@ fn each_kind_of_swap_is_named_as_nixos_wants_it() {
         &text(&answers, ConfigFileName::Disk),
         "swapDevices = [
         {
+        # Not encrypted: whoever has the disk can read what was swapped out.
         device = \"/dev/disk/by-uuid/0d1fc824-623b-4bb8-bf7b-63a3e657889d\";
         }
         ];",

@@ -72,7 +72,7 @@ fn users(attrs: Attrs, answers: &Answers) -> Attrs {
         .set_some("description", Some(user.full_name.as_str()).filter(|name| !name.is_empty()))
         .set("extraGroups", Value::list(groups))
         .explain(
-            &["To change it: mkpasswd --method=yescrypt, and write what it prints to this file."],
+            &["To change it, write to this file what this prints: nix run nixpkgs#mkpasswd"],
             "hashedPasswordFile",
             installed_password_path(&user.name),
         );

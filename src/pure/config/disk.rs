@@ -53,7 +53,11 @@ fn file_systems(layout: &Layout, devices: &Devices) -> Attrs {
 fn swap(attrs: Attrs, answers: &Answers, layout: &Layout, devices: &Devices) -> Attrs {
     let uuid = devices.swap_uuid();
     if layout.partition(Role::Swap).is_some() {
-        let plain = Attrs::new().set("device", by_uuid(uuid));
+        let plain = Attrs::new().explain(
+            &["Not encrypted: whoever has the disk can read what was swapped out."],
+            "device",
+            by_uuid(uuid),
+        );
         attrs.set("swapDevices", Value::list([plain]))
     } else if layout.partition(Role::RandomSwap).is_some() {
         let random = Attrs::new()

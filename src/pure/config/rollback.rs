@@ -18,7 +18,11 @@ const CLEANUP: &str = include_str!("cleanup.sh");
 pub(super) fn value(layout: &Layout) -> Value {
     let device = format!("/dev/mapper/{}", layout.volume_name);
     let attrs = Attrs::new()
-        .set("boot.initrd.systemd.enable", true)
+        .explain(
+            &["The default since NixOS 26.05, and what the service below is for."],
+            "boot.initrd.systemd.enable",
+            true,
+        )
         .explain(
             &[
                 "Moves the root aside, as old-roots/DATE at the top level of the filesystem, and puts a",
