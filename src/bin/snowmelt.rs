@@ -1,3 +1,7 @@
 //! The program `snowmelt`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    snowmelt::ui::run()
+}

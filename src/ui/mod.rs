@@ -1,1 +1,47 @@
 //! The graphical app.
+//!
+//! A component a file. What is decided about disks is decided in [`crate::pure`]; here it is only
+//! shown.
+
+mod about;
+mod contents;
+mod disk_list;
+mod disk_row;
+mod escape;
+mod failure;
+mod service;
+mod window;
+
+use std::process::ExitCode;
+
+use relm4::gtk;
+use tracing_subscriber::filter::EnvFilter;
+
+use crate::i18n::{self, gettext};
+
+/// The application's id, on the bus and in the names of its desktop file and icon.
+pub const APPLICATION_ID: &str = "org.snowmelt.Installer";
+
+/// Runs the app until its window is closed.
+pub fn run() -> ExitCode {
+    i18n::init();
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::from_default_env())
+        .with_writer(std::io::stderr)
+        .try_init();
+    if let Err(error) = log {
+        eprintln!("snowmelt: {error}");
+    }
+    // Without a display the toolkit would end the program with a panic.
+    if let Err(error) = gtk::init() {
+        tracing::error!("{error}");
+        eprintln!(
+            "snowmelt: {}",
+            gettext("There is no display to show a window on. Use “snowmelt-cli” in a terminal.")
+        );
+        return ExitCode::FAILURE;
+    }
+    gtk::Window::set_default_icon_name(APPLICATION_ID);
+    relm4::RelmApp::new(APPLICATION_ID).run::<window::Window>(());
+    ExitCode::SUCCESS
+}

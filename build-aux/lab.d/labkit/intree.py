@@ -35,8 +35,12 @@ def fetch_crates() -> None:
 
 
 def target_directory() -> Path:
-    """Where cargo builds: one place for all checkouts, since most of it is crates."""
-    path = paths.cache() / "target"
+    """Where cargo builds.
+
+    Each checkout has its own: cargo names what it builds by the place in the checkout, so that in
+    a shared folder one checkout would be given the programs of another.
+    """
+    path = paths.cache() / f"target-{paths.checkout_key()}"
     path.mkdir(exist_ok=True)
     return path
 

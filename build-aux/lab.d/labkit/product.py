@@ -26,7 +26,7 @@ def staged() -> Path | None:
 
     def make(into: Path) -> None:
         intree.fetch_crates()
-        # Checkouts share the directory that cargo builds in: what is staged must be what was built.
+        # Two runs in one checkout: what is staged must be what was built.
         with store.lock("build"):
             stage = intree.target_directory() / "stage"
             store.remove(stage)

@@ -1,0 +1,82 @@
+"""A display of its own for the app, its pictures, and its keys."""
+
+import os
+import subprocess
+import time
+
+DISPLAY = ":7"
+LIMIT = 60.0
+"""Seconds that anything may take that takes one at most, for a machine under load."""
+
+
+class Screen:
+    """An X server with one program on it."""
+
+    def __init__(self) -> None:
+        self.server = subprocess.Popen(
+            ["Xvfb", DISPLAY, "-screen", "0", "720x760x24", "-nolisten", "tcp"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        self.environment = {**os.environ, "DISPLAY": DISPLAY}
+        wait("the display", lambda: self.run("xdotool", "getmouselocation").returncode == 0)
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Runs a command on the display."""
+        return subprocess.run(command, env=self.environment, text=True, capture_output=True, check=False)
+
+    def start(self, program: str, **environment: str) -> "subprocess.Popen[bytes]":
+        """Starts a program on the display; it draws without a graphics card."""
+        settings = {"GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "ADW_DISABLE_PORTAL": "1",
+                    "GTK_A11Y": "atspi", **environment}
+        return subprocess.Popen([program], env={**self.environment, **settings})
+
+    def window(self, process: "subprocess.Popen[bytes]") -> str:
+        """The id of the program's window, with the keyboard on it."""
+        found: list[str] = []
+
+        def there() -> bool:
+            # The toolkit has windows of its own that are never shown.
+            found[:] = self.run("xdotool", "search", "--onlyvisible", "--pid", str(process.pid),
+                                "--name", "Snowmelt").stdout.split()
+            return bool(found)
+
+        wait("the window", there)
+        self.run("xdotool", "windowmove", "--sync", found[0], "0", "0")
+        self.run("xdotool", "windowfocus", found[0])
+        return found[0]
+
+    def picture(self, window: str, path: str) -> None:
+        """Takes a picture of the window once it has stopped changing."""
+        before = b""
+
+        def still() -> bool:
+            nonlocal before
+            # Raw pixels: a file's own header has the time in it.
+            now = subprocess.run(["import", "-window", window, "ppm:-"], env=self.environment,
+                                 capture_output=True, check=True).stdout
+            same, before = now == before, now
+            return same
+
+        wait(f"a still picture for {path}", still, pause=0.5)
+        png = subprocess.run(["convert", "ppm:-", "-strip", "png:-"], input=before,
+                             capture_output=True, check=True).stdout
+        # What is shared with the host is root's there.
+        subprocess.run(["sudo", "-n", "tee", path], input=png, stdout=subprocess.DEVNULL, check=True)
+
+    def key(self, *keys: str) -> None:
+        """Types keys."""
+        self.run("xdotool", "key", "--clearmodifiers", *keys)
+
+    def close(self) -> None:
+        """Ends the server."""
+        self.server.terminate()
+        self.server.wait()
+
+
+def wait(what: str, holds: "object", pause: float = 0.1) -> None:
+    """Waits until `holds()` is true."""
+    end = time.monotonic() + LIMIT
+    while not holds():  # type: ignore[operator]
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not come within {LIMIT:.0f} seconds")
+        time.sleep(pause)

@@ -1,0 +1,88 @@
+"""The accessibility tree, as a screen reader has it."""
+
+from collections.abc import Iterator
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+# What a person can do something with; each must have a name.
+CONTROLS = {"button", "push button", "radio button", "check box", "toggle button", "list item", "menu item",
+            "text", "entry", "password text", "combo box", "switch", "slider", "link", "list", "list box"}
+
+
+def walk(node: Atspi.Accessible) -> Iterator[Atspi.Accessible]:
+    """The node and everything below it that is shown."""
+    try:
+        if not node.get_state_set().contains(Atspi.StateType.SHOWING) and node.get_role_name() != "application":
+            return
+        yield node
+        for index in range(node.get_child_count()):
+            child = node.get_child_at_index(index)
+            if child is not None:
+                yield from walk(child)
+    except GLib.Error:
+        # It went away meanwhile.
+        return
+
+
+def app(process_id: int) -> Atspi.Accessible | None:
+    """The app's root."""
+    desktop = Atspi.get_desktop(0)
+    for index in range(desktop.get_child_count()):
+        child = desktop.get_child_at_index(index)
+        if child is not None and child.get_process_id() == process_id:
+            return child
+    return None
+
+
+def nodes(process_id: int) -> list[Atspi.Accessible]:
+    """Everything that the app shows."""
+    root = app(process_id)
+    return list(walk(root)) if root is not None else []
+
+
+def name(node: Atspi.Accessible) -> str:
+    """The node's name; one that went away has none."""
+    try:
+        return node.get_name() or ""
+    except GLib.Error:
+        return ""
+
+
+def find(process_id: int, role: str, words: str) -> Atspi.Accessible | None:
+    """The first node of this role with these words in its name."""
+    for node in nodes(process_id):
+        if node.get_role_name() == role and words in name(node):
+            return node
+    return None
+
+
+def says(process_id: int, words: str) -> bool:
+    """Whether these words stand anywhere."""
+    return any(words in name(node) for node in nodes(process_id))
+
+
+def dump(process_id: int) -> str:
+    """Roles and names, one a line."""
+    return "\n".join(f"{node.get_role_name()}: {name(node)!r}" for node in nodes(process_id))
+
+
+def nameless(process_id: int) -> list[str]:
+    """The controls that have no name."""
+    found = []
+    for node in nodes(process_id):
+        if node.get_role_name() in CONTROLS and not name(node).strip():
+            found.append(f"{node.get_role_name()} in {name(node.get_parent())!r}")
+    return found
+
+
+def is_on(node: Atspi.Accessible) -> bool:
+    """Whether a button of a choice is on."""
+    return node.get_state_set().contains(Atspi.StateType.CHECKED)
+
+
+def can_be_used(node: Atspi.Accessible) -> bool:
+    """Whether a person can operate it."""
+    return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
