@@ -3,10 +3,11 @@
 import argparse
 import re
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
-from . import disks, guest, hosttools, installed, intree, product, trees
+from . import disks, guest, hosttools, installed, intree, paths, product, trees, window
 from .channel import warn
 from .console import Answer
 from .errors import LabError
@@ -57,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     tree = commands.add_parser("tree", help="run a command in a tree, in the checkout, without a guest")
     tree.add_argument("tree", choices=["live", "build"])
     tree.add_argument("argv", nargs="*", metavar="CMD")
+
+    own = commands.add_parser("window", help="the app in a window on this machine's own display")
+    own.add_argument("argv", nargs="*", metavar="CMD", help="another program than the app")
+
+    pictures = commands.add_parser("screenshots", help="walk through the app in a guest and save pictures of it")
+    pictures.add_argument("folder", type=Path, metavar="DIR")
 
     def live_options(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--disk", action="append", default=[], metavar="SIZE[,KEY=VALUE…]")
@@ -177,6 +184,11 @@ def main(argv: list[str]) -> int:
         if arguments.command == "tree":
             intree.fetch_crates()
             return intree.run(trees.build() if arguments.tree == "build" else trees.live(), arguments.argv)
+        if arguments.command == "window":
+            return window.show(arguments.argv)
+        if arguments.command == "screenshots":
+            program = paths.REPO / "tests/lab/gui/check"
+            return subprocess.run([program, "--pictures", arguments.folder.absolute()], check=False).returncode
         if arguments.command == "run":
             return _live(arguments, arguments.argv, terminal=False)
         if arguments.command == "boot":

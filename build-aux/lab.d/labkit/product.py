@@ -18,10 +18,8 @@ def _inputs(tree: Path) -> str:
     return store.digest(*parts)
 
 
-def staged() -> Path | None:
+def staged() -> Path:
     """The layer with the product of this checkout as it is now, built when it isn't there."""
-    if not (paths.REPO / "data/org.snowmelt.Installer.policy.in").exists():
-        return None
     tree = trees.build()
 
     def make(into: Path) -> None:
