@@ -54,6 +54,8 @@ def run(tree: Path, argv: list[str]) -> int:
     held = [store.hold(tree)]
     namespace = Namespace()
     namespace.overlay([tree], "tree")
+    # Before the checkout, which may be below it.
+    namespace.tmpfs("tree/tmp")
     home = _cargo_home()
     sysroot = Path(_output("rustc", "--print", "sysroot"))
     for place in (paths.REPO, home / "registry"):
@@ -68,7 +70,6 @@ def run(tree: Path, argv: list[str]) -> int:
     namespace.proc("tree/proc")
     namespace.bind("/dev", "tree/dev", read_only=False)
     namespace.bind("/sys", "tree/sys")
-    namespace.tmpfs("tree/tmp")
     for fd in held:
         namespace.keep(fd)
     environment = {
