@@ -48,7 +48,9 @@ class _Expect(argparse.Action):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="lab", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="lab", epilog="All of it is described in build-aux/lab.md.",
+        description="Real Linux guests for Snowmelt's tests: disks, UDisks2, polkit, systemd.")
     commands = parser.add_subparsers(dest="command", required=True)
 
     commands.add_parser("setup", help="make the trees and kernels that are missing")
@@ -66,16 +68,19 @@ def _parser() -> argparse.ArgumentParser:
     pictures.add_argument("folder", type=Path, metavar="DIR")
 
     def live_options(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument("--disk", action="append", default=[], metavar="SIZE[,KEY=VALUE…]")
-        sub.add_argument("--answers", type=Path, metavar="FILE")
-        sub.add_argument("--share", action="append", default=[], type=_share, metavar="HOSTDIR:GUESTPATH")
-        sub.add_argument("--user", choices=["live", "root"], default="live")
-        sub.add_argument("--mem", default="2G", metavar="SIZE")
-        sub.add_argument("--no-uefi", action="store_true")
+        sub.add_argument("--disk", action="append", default=[], metavar="SIZE[,KEY=VALUE…]",
+                         help="a SCSI disk; keys: image, name, vendor, model, serial, wwn, sector; "
+                              "words: ro, unplugged")
+        sub.add_argument("--answers", type=Path, metavar="FILE", help="appears as /lab/answers.toml")
+        sub.add_argument("--share", action="append", default=[], type=_share, metavar="HOST:GUEST",
+                         help="a host directory or file at a path of the guest")
+        sub.add_argument("--user", choices=["live", "root"], default="live", help="who runs it")
+        sub.add_argument("--mem", default="2G", metavar="SIZE", help="the guest's memory (2G)")
+        sub.add_argument("--no-uefi", action="store_true", help="without /sys/firmware/efi")
         sub.add_argument("--bare", action="store_true", help="without the product")
-        sub.add_argument("--keep-disks", type=Path, metavar="DIR")
-        sub.add_argument("--console-log", type=Path, metavar="FILE")
-        sub.add_argument("--verbose", action="store_true")
+        sub.add_argument("--keep-disks", type=Path, metavar="DIR", help="disks become DIR/NAME.raw")
+        sub.add_argument("--console-log", type=Path, metavar="FILE", help="what the console says")
+        sub.add_argument("--verbose", action="store_true", help="show the console on standard error")
 
     run = commands.add_parser("run", help="run a command in a fresh live guest")
     live_options(run)
