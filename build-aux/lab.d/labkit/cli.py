@@ -16,11 +16,15 @@ LAB_FAILED = 125
 """Exit status when the lab itself failed, as env(1) and others use it."""
 
 
+_NOT_SHARED = ("/tmp/", "/run/", "/dev/", "/home/")
+"""The guest mounts its own there."""
+
+
 def _share(text: str) -> tuple[Path, str]:
     host, separator, where = text.rpartition(":")
-    if not separator or not where.startswith("/") or where.startswith(("/tmp/", "/run/", "/dev/")):
+    if not separator or not where.startswith("/") or where.startswith(_NOT_SHARED):
         raise argparse.ArgumentTypeError(
-            "write HOSTDIR:GUESTPATH, with a guest path that is not below /tmp, /run or /dev")
+            "write HOSTDIR:GUESTPATH, with a guest path that is not below /tmp, /run, /dev or /home")
     path = Path(host).absolute()
     if not path.exists():
         raise argparse.ArgumentTypeError(f"{path} does not exist")

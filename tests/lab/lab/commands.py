@@ -18,6 +18,8 @@ echo "network=$(ls /sys/class/net | tr '\n' ' ')"
 echo "failed=$(systemctl --failed --plain --no-legend | tr '\n' ' ')"
 sudo touch /usr/lib/lab/written /etc/written
 echo "written=$(ls /usr/lib/lab/written /etc/written | tr '\n' ' ')"
+mkdir ~/mine && touch ~/mine/file
+echo "home=$(stat -c %U ~ ~/mine ~/mine/file | tr '\n' ' ')"
 exit 7
 """
 
@@ -36,6 +38,8 @@ def run(folder: pathlib.Path) -> None:
     check("there is no network", set(facts.get("network", "?").split()) <= {"lo"}, output)
     same("no unit failed", facts.get("failed"), "")
     same("the guest can write to its own system", facts.get("written"), "/etc/written /usr/lib/lab/written ")
+
+    same("what the user makes at home is the user's", facts.get("home"), "live live live ")
 
     again = lab("run", "--bare", "--no-uefi", "--user", "root", "--", "bash", "-c",
                 "ls /etc/written /usr/lib/lab/written; ls /sys/firmware; id -u >&2")
