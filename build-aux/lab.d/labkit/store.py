@@ -102,9 +102,7 @@ def ensure(kind: str, inputs: str, make: Callable[[Path], None], *, label: str =
             raise
         if label:
             warn(f"made {label} in {time.monotonic() - started:.0f} s")
-        for other in final.parent.glob(f"{kind}-*"):
-            if other != final and other.stat().st_mtime < time.time() - keep_hours * 3600:
-                _collect(other)
+        _collect_unused(final, kind, keep_hours)
     return final
 
 
@@ -121,6 +119,20 @@ def hold(path: Path) -> int:
         os.close(fd)
         raise LabError(f"{path} went away; run the command again.")
     return fd
+
+
+def _collect_unused(final: Path, kind: str, keep_hours: float) -> None:
+    """Removes what is like `final` and unused. What other checkouts made (their
+    kind ends with another key) gets a day at least: they may be gone themselves."""
+    for other in final.parent.glob(f"{kind.partition('-')[0]}-*"):
+        own = other.name.startswith(f"{kind}-")
+        hours = keep_hours if own else max(keep_hours, 24)
+        try:
+            unused = other.stat().st_mtime < time.time() - hours * 3600
+        except FileNotFoundError:
+            continue
+        if other != final and unused:
+            _collect(other)
 
 
 def _collect(path: Path) -> None:
