@@ -57,6 +57,13 @@ impl SimpleComponent for DiskRow {
             #[watch]
             set_subtitle: &model.details(),
 
+            // Prefixes are put before each other: the button comes first.
+            add_prefix = &gtk::Image {
+                #[watch]
+                set_icon_name: Some(icon(model.disk.bus)),
+                set_icon_size: gtk::IconSize::Large,
+                set_accessible_role: gtk::AccessibleRole::Presentation,
+            },
             #[name = "choice"]
             add_prefix = &gtk::CheckButton {
                 set_group: Some(&init.group),
@@ -65,12 +72,6 @@ impl SimpleComponent for DiskRow {
                 set_sensitive: model.refusals.is_empty(),
                 #[watch]
                 update_property: &[Property::Label(&model.choice_label())],
-            },
-            add_prefix = &gtk::Image {
-                #[watch]
-                set_icon_name: Some(icon(model.disk.bus)),
-                set_icon_size: gtk::IconSize::Large,
-                set_accessible_role: gtk::AccessibleRole::Presentation,
             },
             add_suffix = &gtk::Image {
                 #[watch]
@@ -122,7 +123,11 @@ impl DiskRow {
         if let Some(first) = self.refusals.first() {
             lines.push(first.sentence());
         }
-        // A stack of volumes can have dozens of uses; the first says what to do.
+        // A stack of volumes can have dozens of uses; the first says what to do. The live medium is
+        // mounted, of course.
+        if disk.live_medium {
+            return lines.join("\n");
+        }
         let more = u32::try_from(self.refusals.len().saturating_sub(1)).unwrap_or(u32::MAX);
         if more > 0 {
             lines.push(ngettext_f(

@@ -151,6 +151,10 @@ impl UdisksError {
 /// Sorts an error of the bus library, keeping the service's own name and text.
 pub(super) fn from_bus(error: zbus::Error) -> UdisksError {
     match error {
+        // The bus had systemd start the service, and systemd would not.
+        zbus::Error::MethodError(name, text, _) if name.as_str().starts_with("org.freedesktop.systemd1.") => {
+            UdisksError::Unreachable { cause: format!("{}: {}", name.as_str(), text.unwrap_or_default()) }
+        }
         zbus::Error::MethodError(name, text, _) => {
             UdisksError::Daemon { name: name.to_string(), text: text.unwrap_or_default() }
         }

@@ -50,6 +50,23 @@ def names(process: int, page: str) -> None:
     check(f"every control has a name, {page}", not missing, "\n".join([*missing, tree.dump(process)]))
 
 
+def reach(screen: Screen, process: int, words: str) -> None:
+    """Goes by keyboard to what has these words in its name."""
+    def there() -> bool:
+        if words in tree.focused(process):
+            return True
+        screen.key("Tab")
+        return False
+
+    wait(f"the way to “{words}” by keyboard", there, pause=0.4)
+
+
+def is_chosen(process: int) -> bool:
+    """Whether the disk that is to be chosen is."""
+    button = tree.find(process, "radio button", "Acme Rocket")
+    return button is not None and tree.is_on(button)
+
+
 def light(screen: Screen, pictures: str) -> None:
     """The list, a choice by keyboard, a disk plugged and pulled, a narrow window."""
     app = screen.start("snowmelt")
@@ -64,14 +81,9 @@ def light(screen: Screen, pictures: str) -> None:
     for words in ("mounted at /media/backup", "holds the live system"):
         check(f"the reason is told: {words}", tree.says(app.pid, words), tree.dump(app.pid))
 
-    def chosen() -> bool:
-        button = tree.find(app.pid, "radio button", "Acme Rocket")
-        if button is not None and tree.is_on(button):
-            return True
-        screen.key("Tab", "space")
-        return False
-
-    wait("a choice by keyboard", chosen, pause=0.5)
+    reach(screen, app.pid, "Acme Rocket")
+    screen.key("space")
+    wait("a choice by keyboard", lambda: is_chosen(app.pid))
     wait("what is on the disk", lambda: tree.says(app.pid, "photos"))
     check("what would be erased is named", tree.says(app.pid, "Windows"), tree.dump(app.pid))
     names(app.pid, "disk chosen")
@@ -79,8 +91,7 @@ def light(screen: Screen, pictures: str) -> None:
 
     root("lab-disk", "plug", "late")
     wait("the plugged disk", lambda: tree.find(app.pid, "radio button", "Swift Card"))
-    button = tree.find(app.pid, "radio button", "Acme Rocket")
-    check("a disk that is plugged in leaves the choice alone", button is not None and tree.is_on(button))
+    check("a disk that is plugged in leaves the choice alone", is_chosen(app.pid), tree.dump(app.pid))
     screen.picture(window, f"{pictures}/plugged.png")
     root("lab-disk", "pull", "late")
     wait("the pulled disk's end", lambda: not tree.find(app.pid, "radio button", "Swift Card"))
@@ -136,16 +147,12 @@ def failure(screen: Screen, pictures: str) -> None:
     wait("the error page", lambda: tree.find(app.pid, "button", "Try Again")
          or tree.find(app.pid, "push button", "Try Again"))
     names(app.pid, "no service")
+    check("a missing service is named", tree.says(app.pid, "can’t be reached"), tree.dump(app.pid))
     screen.picture(window, f"{pictures}/failure.png")
     root("systemctl", "unmask", "--runtime", "udisks2.service")
-
-    def recovered() -> bool:
-        if tree.find(app.pid, "radio button", "Blank"):
-            return True
-        screen.key("Tab", "Return")
-        return False
-
-    wait("the disks after another try", recovered, pause=1)
+    reach(screen, app.pid, "Try Again")
+    screen.key("Return")
+    wait("the disks after another try", lambda: tree.find(app.pid, "radio button", "Blank"))
     check("another try by keyboard finds the service", True)
     app.terminate()
     app.wait()

@@ -86,3 +86,11 @@ def is_on(node: Atspi.Accessible) -> bool:
 def can_be_used(node: Atspi.Accessible) -> bool:
     """Whether a person can operate it."""
     return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+
+
+def focused(process_id: int) -> str:
+    """The name of what has the keyboard, or nothing."""
+    for node in nodes(process_id):
+        if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+            return name(node)
+    return ""
