@@ -205,3 +205,29 @@ fn subvolumes(answers: &Answers) -> Vec<Subvolume> {
     });
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pure::answers;
+
+    /// UDisks2 moves a boundary that is not aligned, and the next partition then overlaps.
+    #[test]
+    fn every_boundary_is_aligned_as_the_disk_asks() {
+        let example = include_str!("../../data/examples/answers.toml");
+        let answers = answers::read(example).unwrap();
+        for alignment in [MIB, 1_310_720, 4 * MIB, 33_553_920] {
+            let layout = Layout::aligned(&answers, 100 * GIB, 8 * GIB, alignment);
+            let mut end = alignment;
+            for partition in &layout.partitions {
+                assert_eq!(partition.offset, end, "no gap and no overlap");
+                assert_eq!((partition.offset % alignment, partition.size % alignment), (0, 0));
+                end += partition.size;
+            }
+            assert!(end <= 100 * GIB - alignment, "the backup table has its place");
+            let smallest = layout.smallest_disk();
+            let tight = Layout::aligned(&answers, smallest, 8 * GIB, alignment);
+            assert!(tight.partition(Role::Volume).unwrap().size >= SMALLEST_VOLUME);
+        }
+    }
+}
