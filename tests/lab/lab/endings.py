@@ -60,7 +60,9 @@ def _one(ending: signal.Signals) -> None:
     run = subprocess.Popen(
         [str(LAB), "run", "--bare", "--user", "root", "--disk", "1G", "--",
          "sh", "-c", "echo up; sleep 600"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        # A shell starts its background jobs with SIGINT ignored, and whoever inherits that stays deaf.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     assert run.stdout is not None
     up = run.stdout.readline()
     inside = _descendants(run.pid)
