@@ -40,7 +40,7 @@ def measure(script: str, disks: list[str], pairs: int) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="snowmelt-bench-") as share:
         # The guest's user reads what another user wrote here.
         pathlib.Path(share).chmod(0o755)
-        for file in INSIDE.iterdir():
+        for file in filter(pathlib.Path.is_file, INSIDE.iterdir()):
             copy = pathlib.Path(share) / file.name
             copy.write_bytes(file.read_bytes())
             copy.chmod(0o755)
