@@ -130,9 +130,9 @@ class Mounted:
         run("umount", TOP)
 
 
-def nest(root: pathlib.Path, count: int, deepest: int) -> None:
-    """Makes nested subvolumes, every tenth of them in a chain of the given depth."""
-    made = 0
+def nest(root: pathlib.Path, first: int, count: int, deepest: int) -> None:
+    """Makes the nested subvolumes from `first` up to `count`, every tenth of them in a chain of the given depth."""
+    made = first
     while made < count:
         place = root / f"nested {made}"
         for _ in range(deepest if made % 10 == 0 else 1):
@@ -156,7 +156,7 @@ def fill(root: pathlib.Path, count: int) -> None:
 def seed_is_wrong_on_nested(full: Filesystem) -> None:
     """Shows on the same filesystem what the seed's script does to a subvolume nested deeper."""
     with full.top() as top:
-        nest(top / "root", 3, 3)
+        nest(top / "root", 0, 3, 3)
     full.time(SEED_SCRIPT)
     with full.top() as top:
         rolled_back = not any((top / "root").iterdir())
@@ -174,8 +174,8 @@ def main(pairs: int) -> None:
         print(f"@ratio rollback: empty root, generated / seed's\t{mine / seeds}")
     seed_is_wrong_on_nested(full)
     cases = [
-        ("100 nested subvolumes", lambda root: nest(root, 100, 3)),
-        ("1000 nested subvolumes", lambda root: nest(root, 900, 3)),
+        ("100 nested subvolumes", lambda root: nest(root, 0, 100, 3)),
+        ("1000 nested subvolumes", lambda root: nest(root, 100, 1000, 3)),
         ("200000 files", lambda root: fill(root, 200_000)),
     ]
     for name, prepare in cases:
