@@ -51,11 +51,11 @@ class Guest:
         layers = [uml / "layer", live]
         used = [uml, live]
         prepared = trees.prepared()
-        staged = product.staged() if options.product else None
         if prepared is not None:
             layers.insert(0, prepared / "live")
             used.append(prepared)
-        if staged is not None:
+        if options.product:
+            staged = product.staged()
             layers.insert(0, staged)
             used.append(staged)
         for tree in used:
