@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use snowmelt::pure::answers::{
-    Answers, DEFAULT_ESP_SIZE, DEFAULT_PBKDF, DiskAnswers, EncryptionAnswers, ExtraSubvolume,
+    Answers, DEFAULT_ESP_SIZE, DEFAULT_PBKDF, Desktop, DiskAnswers, EncryptionAnswers, ExtraSubvolume,
     FilesystemAnswers, Pbkdf, PbkdfKind, PersistAnswers, Place, Problem, SwapAnswers, SwapKind,
     SystemAnswers, UserAnswers, read, validate, write,
 };
@@ -41,14 +41,28 @@ fn the_shortest_answers_get_the_documented_defaults() {
     let answers = read(SHORTEST).expect("no problem");
     assert_eq!(answers.disk.esp_size, DEFAULT_ESP_SIZE);
     assert_eq!(answers.swap, SwapAnswers { kind: SwapKind::Random, size: None });
+    assert!(answers.encryption.enabled);
     assert_eq!(answers.encryption.volume_name, "enc");
     assert_eq!(answers.encryption.pbkdf, DEFAULT_PBKDF);
     assert!(!answers.encryption.allow_discards);
+    assert_eq!(answers.encryption, EncryptionAnswers::default());
     assert_eq!(answers.filesystem, FilesystemAnswers { compression_level: None, subvolumes: Vec::new() });
     assert_eq!(answers.system.time_zone, "UTC");
     assert_eq!(answers.system.locale, "en_US.UTF-8");
-    assert_eq!(answers.system.release, None);
-    assert!(answers.user.administrator);
+    let system = &answers.system;
+    assert_eq!((&system.formats, &system.xkb_layout, &system.xkb_variant), (&None, &None, &None));
+    assert_eq!(system.desktop, Desktop::None);
+    let switches = [
+        system.unfree,
+        system.ssh,
+        system.printing,
+        system.bluetooth,
+        system.flatpak,
+        system.firmware_updates,
+    ];
+    assert_eq!(switches, [false; 6]);
+    assert_eq!(system.release, None);
+    assert!(answers.user.administrator && !answers.user.automatic_login);
 }
 
 #[test]
@@ -140,7 +154,7 @@ fn broken_toml_is_reported_beside_the_rest_and_says_nothing_else_of_its_line() {
 
 #[test]
 fn nothing_at_all_is_a_list_of_what_must_be_there() {
-    assert_eq!(places(""), ["version", "disk.device", "system.host-name", "system.keymap", "user.name"]);
+    assert_eq!(places(""), ["version", "disk.device", "system.host-name", "user.name", "system.keymap"]);
 }
 
 #[test]
@@ -178,8 +192,65 @@ fn rules_across_keys() {
     for (more, expected) in cases {
         assert_eq!(places(&format!("{SHORTEST}{more}")), expected, "{more}");
     }
+}
+
+#[test]
+fn without_encryption_no_key_of_it_may_be_given() {
+    let without = format!("{SHORTEST}[encryption]\nenabled = false\n");
+    let answers = read(&without).expect("no problem");
+    assert_eq!(answers.encryption, EncryptionAnswers::none());
+    // Even where it says what holds anyway.
+    let text = format!("{without}volume-name = \"enc\"\nallow-discards = false\npbkdf = {{ threads = 9 }}\n");
+    let expected =
+        ["encryption.volume-name 11:15", "encryption.allow-discards 12:18", "encryption.pbkdf.threads 13:21"];
+    assert_eq!(places(&text), expected);
+    assert!(sentence(&text, "encryption.pbkdf.threads").contains("no encrypted volume"));
+    // As a front end may make them.
+    let mut changed = answers;
+    changed.encryption.volume_name = "other".to_owned();
+    let keys: Vec<String> = validate(&changed).into_iter().map(|problem| problem.key).collect();
+    assert_eq!(keys, ["encryption.volume-name"]);
+}
+
+#[test]
+fn the_keyboard_is_given_once() {
+    let with = |lines: &str| SHORTEST.replace("keymap = \"us\"", lines);
+    let layout = read(&with("xkb-layout = \"de\"\nxkb-variant = \"neo\"")).expect("no problem").system;
+    assert_eq!(layout.keymap, None);
+    assert_eq!((layout.xkb_layout.as_deref(), layout.xkb_variant.as_deref()), (Some("de"), Some("neo")));
+    for (lines, expected) in [
+        ("", vec!["system.keymap 4:1"]),
+        ("keymap = \"us\"\nxkb-layout = \"us\"", vec!["system.keymap 6:10"]),
+        ("keymap = \"us\"\nxkb-variant = \"neo\"", vec!["system.xkb-variant 7:15"]),
+        ("xkb-layout = \"us,de\"", vec!["system.xkb-layout 6:14"]),
+        ("xkb-layout = \"de\"\nxkb-variant = \"\"", vec!["system.xkb-variant 7:15"]),
+        // What can't be read is no reason to say that it is missing.
+        ("xkb-layout = 7", vec!["system.xkb-layout 6:14"]),
+        ("keymap = []", vec!["system.keymap 6:10"]),
+    ] {
+        assert_eq!(places(&with(lines)), expected, "{lines}");
+    }
+    let broken = places(&with("xkb-layout = "));
+    assert!(broken.len() == 1 && broken[0].starts_with(" 6:"), "{broken:?}");
+}
+
+#[test]
+fn what_needs_a_desktop_is_refused_without_one() {
+    let text = |desktop: &str| {
+        SHORTEST.replace("[user]", &format!("flatpak = true\n{desktop}\n[user]\nautomatic-login = true"))
+    };
+    assert_eq!(places(&text("")), ["system.flatpak 7:11", "user.automatic-login 10:19"]);
+    assert_eq!(places(&text("desktop = \"none\"")), ["system.flatpak 7:11", "user.automatic-login 10:19"]);
+    for desktop in ["gnome", "plasma", "xfce"] {
+        assert!(read(&text(&format!("desktop = \"{desktop}\""))).is_ok(), "{desktop}");
+    }
+    assert_eq!(places(&text("desktop = \"kde\"")), ["system.desktop 8:11"]);
+}
+
+#[test]
+fn the_user_need_not_be_an_administrator() {
     let nobody = SHORTEST.replace("\"ada\"", "\"ada\"\nadministrator = false");
-    assert_eq!(places(&nobody), ["user.administrator 9:17"]);
+    assert!(!read(&nobody).expect("no problem").user.administrator);
 }
 
 #[test]
@@ -211,9 +282,15 @@ fn some_encryption() -> impl Strategy<Value = EncryptionAnswers> {
             time: iterations.is_none().then_some(1),
         },
     );
-    ("[a-z0-9][a-zA-Z0-9+_.-]{0,40}x", any::<bool>(), pbkdf).prop_map(
-        |(volume_name, allow_discards, pbkdf)| EncryptionAnswers { volume_name, allow_discards, pbkdf },
-    )
+    let enabled = ("[a-z0-9][a-zA-Z0-9+_.-]{0,40}x", any::<bool>(), pbkdf).prop_map(
+        |(volume_name, allow_discards, pbkdf)| EncryptionAnswers {
+            enabled: true,
+            volume_name,
+            allow_discards,
+            pbkdf,
+        },
+    );
+    prop_oneof![3 => enabled, 1 => Just(EncryptionAnswers::none())]
 }
 
 fn some_filesystem() -> impl Strategy<Value = FilesystemAnswers> {
@@ -235,27 +312,52 @@ fn some_persist() -> impl Strategy<Value = PersistAnswers> {
     })
 }
 
+fn some_system() -> impl Strategy<Value = SystemAnswers> {
+    let names = ("[a-z]([a-z0-9-]{0,60}[a-z0-9])?", proptest::option::of("[3-9][0-9]\\.(05|11)"));
+    let keyboard = prop_oneof![
+        Just((Some("by_bksh-UTF-8".to_owned()), None, None)),
+        ("[a-zA-Z0-9_]{1,9}", proptest::option::of("[a-zA-Z0-9_][a-zA-Z0-9_-]{0,9}"))
+            .prop_map(|(layout, variant)| (None, Some(layout), variant)),
+    ];
+    let desktop = prop::sample::select(vec![Desktop::None, Desktop::Gnome, Desktop::Plasma, Desktop::Xfce]);
+    (names, keyboard, desktop, any::<[bool; 6]>(), proptest::option::of("[a-z]{2}_[A-Z]{2}\\.UTF-8"))
+        .prop_map(|((host_name, release), (keymap, xkb_layout, xkb_variant), desktop, switches, formats)| {
+            let [unfree, ssh, printing, bluetooth, flatpak, firmware_updates] = switches;
+            SystemAnswers {
+                host_name,
+                time_zone: "America/Argentina/Ushuaia".to_owned(),
+                locale: "sr_RS.UTF-8@latin".to_owned(),
+                formats,
+                keymap,
+                xkb_layout,
+                xkb_variant,
+                desktop,
+                unfree,
+                ssh,
+                printing,
+                bluetooth,
+                flatpak,
+                firmware_updates,
+                release,
+            }
+        })
+}
+
 fn some_answers() -> impl Strategy<Value = Answers> {
     let disk = ("[!-~\u{e4} ]{0,20}x", 0..1024_u64)
         .prop_map(|(device, extra)| DiskAnswers { device, esp_size: 512 * MIB + extra });
     let swap = (any::<bool>(), proptest::option::of(64 * MIB..u64::from(u32::MAX) * 4096)).prop_map(
         |(random, size)| SwapAnswers { kind: if random { SwapKind::Random } else { SwapKind::Plain }, size },
     );
-    let system = ("[a-z]([a-z0-9-]{0,60}[a-z0-9])?", proptest::option::of("[3-9][0-9]\\.(05|11)")).prop_map(
-        |(host_name, release)| SystemAnswers {
-            host_name,
-            time_zone: "America/Argentina/Ushuaia".to_owned(),
-            locale: "sr_RS.UTF-8@latin".to_owned(),
-            keymap: "by_bksh-UTF-8".to_owned(),
-            release,
+    let user = ("[a-z][a-z0-9_-]{0,20}9", "[^:\\pC]{0,30}", any::<[bool; 2]>()).prop_map(
+        |(name, full_name, [administrator, automatic_login])| UserAnswers {
+            name,
+            full_name,
+            administrator,
+            automatic_login,
         },
     );
-    let user = ("[a-z][a-z0-9_-]{0,20}9", "[^:\\pC]{0,30}").prop_map(|(name, full_name)| UserAnswers {
-        name,
-        full_name,
-        administrator: true,
-    });
-    let all = (disk, swap, some_encryption(), some_filesystem(), some_persist(), system, user);
+    let all = (disk, swap, some_encryption(), some_filesystem(), some_persist(), some_system(), user);
     all.prop_filter_map(
         "a name or path that a rule of its own forbids",
         |(disk, swap, encryption, filesystem, persist, system, user)| {

@@ -4,7 +4,7 @@
 
 use proptest::prelude::*;
 use rnix::SyntaxKind;
-use snowmelt::pure::answers::{self, Answers, ExtraSubvolume, SwapKind};
+use snowmelt::pure::answers::{self, Answers, Desktop, ExtraSubvolume, SwapKind};
 use snowmelt::pure::config::{DEFAULT_RELEASE, Devices, files, persisted_directories, persisted_files};
 use snowmelt::pure::layout::Layout;
 use snowmelt::pure::machine::Machine;
@@ -78,9 +78,12 @@ fn nixfmt_would_change_nothing() {
         many.swap.size = None;
         many.encryption.allow_discards = discards;
         many.encryption.volume_name = "x-".repeat(16);
-        for file in generate(&many).iter().chain(&generate(&answers())) {
-            let formatted = nixfmt_rs::format(&file.text).expect("it parses");
-            assert_eq!(formatted, file.text, "{}", file.name.file_name());
+        for desktop in [Desktop::None, Desktop::Gnome, Desktop::Plasma, Desktop::Xfce] {
+            many.system.desktop = desktop;
+            for file in generate(&many).iter().chain(&generate(&answers())) {
+                let formatted = nixfmt_rs::format(&file.text).expect("it parses");
+                assert_eq!(formatted, file.text, "{}", file.name.file_name());
+            }
         }
     }
 }
@@ -135,6 +138,124 @@ fn the_system_is_as_answered() {
         &self::text(&answers, ConfigFileName::Configuration),
         "systemd-boot.configurationLimit = 5;",
     );
+}
+
+/// The lines of a text, without comments and indentation.
+fn plain_lines(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+/// What these answers add to `configuration.nix`.
+fn added(change: impl Fn(&mut Answers)) -> String {
+    let mut changed = answers();
+    change(&mut changed);
+    let (before, after) =
+        (text(&answers(), ConfigFileName::Configuration), text(&changed, ConfigFileName::Configuration));
+    let before = plain_lines(&before);
+    plain_lines(&after).into_iter().filter(|line| !before.contains(line)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_desktop_is_what_its_modules_do_not_turn_on_by_themselves() {
+    let with = |desktop| added(|answers| answers.system.desktop = desktop);
+    assert_eq!(with(Desktop::None), "");
+    assert_eq!(
+        with(Desktop::Gnome),
+        "services.displayManager.gdm.enable = true;\nservices.desktopManager.gnome.enable = true;"
+    );
+    assert_eq!(
+        with(Desktop::Plasma),
+        "services.displayManager.sddm.enable = true;\n\
+         services.displayManager.sddm.wayland.enable = true;\n\
+         services.desktopManager.plasma6.enable = true;\n\
+         security.rtkit.enable = true;"
+    );
+    assert_eq!(
+        with(Desktop::Xfce),
+        "services.xserver.enable = true;\n\
+         services.xserver.displayManager.lightdm.enable = true;\n\
+         services.xserver.desktopManager.xfce.enable = true;\n\
+         security.rtkit.enable = true;"
+    );
+}
+
+#[test]
+fn each_switch_is_one_option() {
+    for (change, expected) in [
+        (
+            &(|all: &mut Answers| all.system.unfree = true) as &dyn Fn(&mut Answers),
+            "nixpkgs.config.allowUnfree",
+        ),
+        (&|all| all.system.ssh = true, "services.openssh.enable"),
+        (&|all| all.system.printing = true, "services.printing.enable"),
+        (&|all| all.system.bluetooth = true, "hardware.bluetooth.enable"),
+        (&|all| all.system.flatpak = true, "services.flatpak.enable"),
+        (&|all| all.system.firmware_updates = true, "services.fwupd.enable"),
+    ] {
+        assert_eq!(added(change), format!("{expected} = true;"));
+    }
+}
+
+#[test]
+fn what_a_desktop_has_or_lacks_beside_a_switch() {
+    let both = |desktop: Desktop, text: &str| {
+        let alone = added(|answers| answers.system.desktop = desktop);
+        let more = added(|answers| {
+            answers.system.desktop = desktop;
+            answers.system.bluetooth = true;
+            answers.system.flatpak = true;
+        });
+        assert_eq!(more.strip_prefix(&format!("{alone}\n")), Some(text), "{desktop:?}");
+    };
+    both(Desktop::Gnome, "services.flatpak.enable = true;");
+    both(Desktop::Plasma, "hardware.bluetooth.enable = true;\nservices.flatpak.enable = true;");
+    both(
+        Desktop::Xfce,
+        "hardware.bluetooth.enable = true;\n\
+         services.blueman.enable = true;\n\
+         services.flatpak.enable = true;\n\
+         xdg.portal.enable = true;\n\
+         xdg.portal.extraPortals = [ pkgs.xdg-desktop-portal-gtk ];",
+    );
+}
+
+#[test]
+fn automatic_login_names_the_user() {
+    let added = added(|answers| answers.user.automatic_login = true);
+    let login = "services.displayManager.autoLogin";
+    assert_eq!(added, format!("{login}.enable = true;\n{login}.user = \"ada\";"));
+}
+
+#[test]
+fn the_keyboard_is_the_same_everywhere() {
+    let layout = |variant: Option<&str>| {
+        added(|answers| {
+            answers.system.keymap = None;
+            answers.system.xkb_layout = Some("de".to_owned());
+            answers.system.xkb_variant = variant.map(str::to_owned);
+        })
+    };
+    let xkb = "services.xserver.xkb";
+    assert_eq!(layout(None), format!("{xkb}.layout = \"de\";\nconsole.useXkbConfig = true;"));
+    assert_eq!(
+        layout(Some("neo")),
+        format!("{xkb}.layout = \"de\";\n{xkb}.variant = \"neo\";\nconsole.useXkbConfig = true;")
+    );
+}
+
+#[test]
+fn formats_are_written_where_they_differ_from_the_language() {
+    let formats = |locale: &str| added(|answers| answers.system.formats = Some(locale.to_owned()));
+    assert_eq!(formats("de_DE.UTF-8"), "");
+    let added = formats("en_DK.UTF-8");
+    assert!(added.starts_with("i18n.extraLocaleSettings = {\n"), "{added}");
+    assert_eq!(added.matches(" = \"en_DK.UTF-8\";").count(), 9, "{added}");
+    for name in ["LC_TIME", "LC_MONETARY", "LC_NUMERIC", "LC_MEASUREMENT", "LC_PAPER"] {
+        assert_lines(&added, &format!("{name} = \"en_DK.UTF-8\";"));
+    }
+    for name in ["LC_MESSAGES", "LC_CTYPE", "LC_COLLATE", "LC_ALL"] {
+        assert!(!added.contains(name), "{name}");
+    }
 }
 
 #[test]
@@ -274,7 +395,10 @@ proptest! {
 
     // Even without the answers' own rules nobody can put an expression into a file.
     #[test]
-    fn what_is_typed_never_becomes_code(typed in prop_oneof!["[ -~\n\t]{0,30}", "(\\$\\{|\"|''|\\\\|\\$|x){0,12}"]) {
+    fn what_is_typed_never_becomes_code(
+        typed in prop_oneof!["[ -~\n\t]{0,30}", "(\\$\\{|\"|''|\\\\|\\$|x){0,12}"],
+        as_layout in any::<bool>(),
+    ) {
         let mut answers = answers();
         answers.encryption.volume_name.clone_from(&typed);
         answers.persist.directories = vec![format!("/{typed}")];
@@ -282,9 +406,18 @@ proptest! {
         answers.filesystem.subvolumes = vec![ExtraSubvolume { name: typed.clone(), mountpoint: format!("/m{typed}") }];
         answers.system.release = Some(typed.clone());
         let system = &mut answers.system;
-        for field in [&mut system.host_name, &mut system.keymap, &mut system.locale, &mut system.time_zone] {
+        for field in [&mut system.host_name, &mut system.locale, &mut system.time_zone] {
             field.clone_from(&typed);
         }
+        system.formats = Some(format!("{typed}x"));
+        if as_layout {
+            system.keymap = None;
+            system.xkb_layout = Some(typed.clone());
+            system.xkb_variant = Some(typed.clone());
+        } else {
+            system.keymap = Some(typed.clone());
+        }
+        answers.user.automatic_login = true;
         answers.user.name.clone_from(&typed);
         answers.user.full_name = typed;
         for file in generate(&answers) {

@@ -10,7 +10,7 @@ use super::status::{REFUSED, SAID_NO, Stop, USAGE};
 use super::{confirm, log, machine, output, plan, progress, secrets, show};
 use crate::engine::{self, Cancel, DiskState, Failure, Job, Secrets};
 use crate::i18n::{gettext, gettext_f};
-use crate::pure::answers::{Answers, rules};
+use crate::pure::answers::{Answers, SystemAnswers, rules};
 use crate::pure::secret::Secret;
 
 /// What `install` was given.
@@ -80,13 +80,26 @@ fn descriptors_differ(options: &Options) -> Result<(), Stop> {
 }
 
 fn ask_passphrase(answers: &Answers) -> Result<Secret, Stop> {
-    // The live session may have another keymap than the installed system's prompt.
-    let keymap = gettext_f(
-        "At every start the passphrase will be typed with the keymap “{keymap}”.",
-        &[("keymap", &answers.system.keymap)],
-    );
-    output::note(&output::wrapped(&keymap, 0, 0));
+    // The live session may have another keyboard than the installed system's prompt.
+    output::note(&output::wrapped(&keyboard(&answers.system), 0, 0));
     secrets::ask(&gettext("Passphrase for the disk:"), &gettext("Once more:"), rules::passphrase)
+}
+
+fn keyboard(system: &SystemAnswers) -> String {
+    match (&system.xkb_layout, &system.xkb_variant) {
+        (Some(layout), Some(variant)) => gettext_f(
+            "At every start the passphrase will be typed with the layout “{layout}” in its variant “{variant}”.",
+            &[("layout", layout), ("variant", variant)],
+        ),
+        (Some(layout), None) => gettext_f(
+            "At every start the passphrase will be typed with the layout “{layout}”.",
+            &[("layout", layout)],
+        ),
+        (None, _) => gettext_f(
+            "At every start the passphrase will be typed with the keymap “{keymap}”.",
+            &[("keymap", system.keymap.as_deref().unwrap_or_default())],
+        ),
+    }
 }
 
 fn ask_password(answers: &Answers) -> Result<Secret, Stop> {

@@ -1,6 +1,6 @@
 //! What holds where the answers say nothing.
 
-use super::{Pbkdf, PbkdfKind, SwapKind};
+use super::{Desktop, Pbkdf, PbkdfKind, SwapKind};
 use crate::pure::size::GIB;
 
 /// Size of the EFI system partition in bytes.
@@ -12,6 +12,8 @@ pub const DEFAULT_SWAP_KIND: SwapKind = SwapKind::Random;
 /// cryptsetup's own choice, measured on the machine.
 pub const DEFAULT_PBKDF: Pbkdf =
     Pbkdf { kind: PbkdfKind::Argon2id, memory: None, iterations: None, threads: None, time: None };
+/// No desktop, as NixOS has it where nothing is set.
+pub const DEFAULT_DESKTOP: Desktop = Desktop::None;
 /// Time zone, as NixOS has it where nothing is set.
 pub const DEFAULT_TIME_ZONE: &str = "UTC";
 /// Locale, as NixOS has it where nothing is set.

@@ -25,6 +25,7 @@ pub const KEYS: &[Key] = &[
     optional("disk.esp-size"),
     optional("swap.kind"),
     optional("swap.size"),
+    optional("encryption.enabled"),
     optional("encryption.volume-name"),
     optional("encryption.allow-discards"),
     optional("encryption.pbkdf.kind"),
@@ -40,11 +41,22 @@ pub const KEYS: &[Key] = &[
     required("system.host-name", "\"laptop\""),
     optional("system.time-zone"),
     optional("system.locale"),
-    required("system.keymap", "\"us\""),
+    optional("system.formats"),
+    optional("system.keymap"),
+    optional("system.xkb-layout"),
+    optional("system.xkb-variant"),
+    optional("system.desktop"),
+    optional("system.unfree"),
+    optional("system.ssh"),
+    optional("system.printing"),
+    optional("system.bluetooth"),
+    optional("system.flatpak"),
+    optional("system.firmware-updates"),
     optional("system.release"),
     required("user.name", "\"ada\""),
     optional("user.full-name"),
     optional("user.administrator"),
+    optional("user.automatic-login"),
 ];
 
 /// The example for the key at `path`, if that must be there.
@@ -94,7 +106,7 @@ mod tests {
 
     #[test]
     fn names_of_a_table_are_its_own_only() {
-        assert_eq!(names_in("encryption"), ["volume-name", "allow-discards", "pbkdf"]);
+        assert_eq!(names_in("encryption"), ["enabled", "volume-name", "allow-discards", "pbkdf"]);
         assert_eq!(names_in("filesystem.subvolumes[]"), ["name", "mountpoint"]);
         assert_eq!(
             names_in(""),

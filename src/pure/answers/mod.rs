@@ -14,7 +14,7 @@ mod validate;
 mod write;
 
 pub use defaults::{
-    DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
+    DEFAULT_DESKTOP, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
     DEFAULT_VOLUME_NAME, default_swap_size,
 };
 pub use form::{KEYS, Key};
@@ -36,9 +36,9 @@ pub struct Answers {
     pub disk: DiskAnswers,
     /// Swap space.
     pub swap: SwapAnswers,
-    /// The encrypted volume.
+    /// Whether and how the filesystem is encrypted.
     pub encryption: EncryptionAnswers,
-    /// The Btrfs filesystem in it.
+    /// The Btrfs filesystem.
     pub filesystem: FilesystemAnswers,
     /// What survives a rollback, beside what always does.
     pub persist: PersistAnswers,
@@ -84,6 +84,9 @@ pub enum SwapKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct EncryptionAnswers {
+    /// Whether the filesystem lies in an encrypted volume. Where it doesn't, the rest is as
+    /// [`EncryptionAnswers::default`] has it: there is nothing that it could be about.
+    pub enabled: bool,
     /// The device-mapper name of the opened volume, `enc` by default.
     pub volume_name: String,
     /// Whether freed blocks are passed on to the disk (`allowDiscards`): it helps an SSD, and
@@ -91,6 +94,25 @@ pub struct EncryptionAnswers {
     pub allow_discards: bool,
     /// How costly it is to try a passphrase.
     pub pbkdf: Pbkdf,
+}
+
+impl Default for EncryptionAnswers {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            volume_name: DEFAULT_VOLUME_NAME.to_owned(),
+            allow_discards: false,
+            pbkdf: DEFAULT_PBKDF,
+        }
+    }
+}
+
+impl EncryptionAnswers {
+    /// No encryption.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { enabled: false, ..Self::default() }
+    }
 }
 
 /// Password-based key derivation of the LUKS2 key slot. What is `None` is cryptsetup's own
@@ -162,10 +184,46 @@ pub struct SystemAnswers {
     pub time_zone: String,
     /// Locale such as `en_US.UTF-8`.
     pub locale: String,
-    /// Console keymap such as `us` or `de-latin1`, also at the passphrase prompt.
-    pub keymap: String,
+    /// Locale of dates, numbers, money and paper; `None` is [`SystemAnswers::locale`].
+    pub formats: Option<String>,
+    /// Console keymap such as `us` or `de-latin1`, also at the passphrase prompt. Either this or
+    /// [`SystemAnswers::xkb_layout`] is given.
+    pub keymap: Option<String>,
+    /// Keyboard layout of xkeyboard-config such as `us` or `de`, for the desktop, the console and
+    /// the passphrase prompt.
+    pub xkb_layout: Option<String>,
+    /// Variant of that layout such as `neo`.
+    pub xkb_variant: Option<String>,
+    /// The desktop.
+    pub desktop: Desktop,
+    /// Whether packages under an unfree licence may be installed.
+    pub unfree: bool,
+    /// Whether others can log in over the network with SSH.
+    pub ssh: bool,
+    /// Whether printers can be used.
+    pub printing: bool,
+    /// Whether Bluetooth is on.
+    pub bluetooth: bool,
+    /// Whether applications can be installed with Flatpak.
+    pub flatpak: bool,
+    /// Whether the machine's firmware can be updated (fwupd).
+    pub firmware_updates: bool,
     /// NixOS release as `YY.MM`; `None` is the live session's own.
     pub release: Option<String>,
+}
+
+/// Desktops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Desktop {
+    /// None: the console only.
+    None,
+    /// GNOME.
+    Gnome,
+    /// KDE Plasma.
+    Plasma,
+    /// Xfce.
+    Xfce,
 }
 
 /// `[user]`
@@ -176,6 +234,9 @@ pub struct UserAnswers {
     pub name: String,
     /// Name as people write it, may be empty.
     pub full_name: String,
-    /// Whether the user may act as root with their password (group `wheel`).
+    /// Whether the user may act as root with their password (group `wheel`). Where they may not,
+    /// root has a password: the same one, until somebody changes either.
     pub administrator: bool,
+    /// Whether the desktop starts without asking for the password.
+    pub automatic_login: bool,
 }

@@ -4,10 +4,12 @@ use toml::de::DeTable;
 
 use super::lines::Lines;
 use super::reader::{Reader, Table};
+use super::validate::no_volume;
 use super::{
-    Answers, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
-    DEFAULT_VOLUME_NAME, DiskAnswers, EncryptionAnswers, ExtraSubvolume, FilesystemAnswers, Pbkdf, PbkdfKind,
-    PersistAnswers, Place, Problem, SwapAnswers, SwapKind, SystemAnswers, UserAnswers, VERSION, validate,
+    Answers, DEFAULT_DESKTOP, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND,
+    DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, ExtraSubvolume,
+    FilesystemAnswers, Pbkdf, PbkdfKind, PersistAnswers, Place, Problem, SwapAnswers, SwapKind,
+    SystemAnswers, UserAnswers, VERSION, validate,
 };
 use crate::i18n::gettext_f;
 
@@ -18,6 +20,14 @@ pub(super) const SWAP_KINDS: [(&str, SwapKind); 3] =
 /// The words for each function that derives a key.
 pub(super) const PBKDF_KINDS: [(&str, PbkdfKind); 3] =
     [("argon2id", PbkdfKind::Argon2id), ("argon2i", PbkdfKind::Argon2i), ("pbkdf2", PbkdfKind::Pbkdf2)];
+
+/// The words for each desktop.
+pub(super) const DESKTOPS: [(&str, Desktop); 4] = [
+    ("none", Desktop::None),
+    ("gnome", Desktop::Gnome),
+    ("plasma", Desktop::Plasma),
+    ("xfce", Desktop::Xfce),
+];
 
 /// Reads answers from the text of a TOML file.
 ///
@@ -73,11 +83,15 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
     let swap = reader.table(root, "swap");
     let encryption = reader.table(root, "encryption");
     let pbkdf = reader.table(&encryption, "pbkdf");
+    let encrypted = reader.boolean(&encryption, "enabled").unwrap_or(true);
     let filesystem = reader.table(root, "filesystem");
     let subvolumes = reader.tables(&filesystem, "subvolumes");
     let persist = reader.table(root, "persist");
     let system = reader.table(root, "system");
     let user = reader.table(root, "user");
+    // Whatever desktop was meant, the keys that ask for one are right.
+    let unclear = if reader.has(&system, "desktop") { Desktop::Gnome } else { DEFAULT_DESKTOP };
+    let desktop = reader.choice(&system, "desktop", &DESKTOPS).unwrap_or(unclear);
     let answers = Answers {
         disk: DiskAnswers {
             device: reader.text(&disk, "device").unwrap_or_else(|| "/dev/null".to_owned()),
@@ -88,6 +102,7 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
             size: reader.size(&swap, "size"),
         },
         encryption: EncryptionAnswers {
+            enabled: encrypted,
             volume_name: reader
                 .text(&encryption, "volume-name")
                 .unwrap_or_else(|| DEFAULT_VOLUME_NAME.to_owned()),
@@ -121,15 +136,30 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
             host_name: reader.text(&system, "host-name").unwrap_or_else(|| "nixos".to_owned()),
             time_zone: reader.text(&system, "time-zone").unwrap_or_else(|| DEFAULT_TIME_ZONE.to_owned()),
             locale: reader.text(&system, "locale").unwrap_or_else(|| DEFAULT_LOCALE.to_owned()),
-            keymap: reader.text(&system, "keymap").unwrap_or_else(|| "us".to_owned()),
+            formats: reader.text(&system, "formats"),
+            keymap: reader.optional_text(&system, "keymap", "us"),
+            xkb_layout: reader.optional_text(&system, "xkb-layout", "us"),
+            xkb_variant: reader.text(&system, "xkb-variant"),
+            desktop,
+            unfree: reader.boolean(&system, "unfree").unwrap_or(false),
+            ssh: reader.boolean(&system, "ssh").unwrap_or(false),
+            printing: reader.boolean(&system, "printing").unwrap_or(false),
+            bluetooth: reader.boolean(&system, "bluetooth").unwrap_or(false),
+            flatpak: reader.boolean(&system, "flatpak").unwrap_or(false),
+            firmware_updates: reader.boolean(&system, "firmware-updates").unwrap_or(false),
             release: reader.text(&system, "release"),
         },
         user: UserAnswers {
             name: reader.text(&user, "name").unwrap_or_else(|| "unnamed".to_owned()),
             full_name: reader.text(&user, "full-name").unwrap_or_default(),
             administrator: reader.boolean(&user, "administrator").unwrap_or(true),
+            automatic_login: reader.boolean(&user, "automatic-login").unwrap_or(false),
         },
     };
+    if !encrypted {
+        reader.without_use(&encryption, &["volume-name", "allow-discards"], &no_volume());
+        reader.without_use(&pbkdf, &["kind", "memory", "iterations", "threads", "time"], &no_volume());
+    }
     for table in [disk, swap, encryption, pbkdf, filesystem, persist, system, user].iter().chain(&subvolumes)
     {
         reader.unknown(table);

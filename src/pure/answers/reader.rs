@@ -168,6 +168,29 @@ impl<'text> Reader<'text> {
         text
     }
 
+    /// A text that stands for a choice of its own where it is absent: where it is there and can't be
+    /// read, it is replaced by one that breaks no rule.
+    pub(super) fn optional_text(&mut self, table: &Table, name: &str, stand_in: &str) -> Option<String> {
+        let is_there = self.has(table, name);
+        self.text(table, name).or_else(|| is_there.then(|| stand_in.to_owned()))
+    }
+
+    /// Whether the key is there, maybe in a line that is no valid TOML.
+    pub(super) fn has(&self, table: &Table, name: &str) -> bool {
+        table.entries.is_some_and(|entries| entries.contains_key(name))
+            || self.text_of_broken_lines.iter().any(|(_, line)| line.contains(name))
+    }
+
+    /// Reports every one of these keys that is there with `sentence`, which says why it is of no use.
+    pub(super) fn without_use(&mut self, table: &Table, names: &[&str], sentence: &str) {
+        for name in names {
+            if table.entries.is_some_and(|entries| entries.contains_key(*name)) {
+                let key = table.key(name);
+                self.broken_rule(Problem { key, place: None, sentence: sentence.to_owned() });
+            }
+        }
+    }
+
     /// A list of texts; empty where it is absent.
     pub(super) fn texts(&mut self, table: &Table, name: &str) -> Vec<String> {
         let key = table.key(name);

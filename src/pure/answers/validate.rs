@@ -1,7 +1,10 @@
 //! The rules that answers must keep, wherever they come from.
 
 use super::rules::{self, Verdict, is_at_or_below};
-use super::{Answers, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Problem, SwapAnswers, SwapKind};
+use super::{
+    Answers, Desktop, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Problem, SwapAnswers, SwapKind,
+    SystemAnswers, UserAnswers,
+};
 use crate::i18n::{gettext, gettext_f};
 
 /// Every rule that these answers break, with the key that breaks it.
@@ -14,24 +17,14 @@ pub fn validate(answers: &Answers) -> Vec<Problem> {
     encryption(&mut found, &answers.encryption);
     filesystem(&mut found, &answers.filesystem);
     persist(&mut found, &answers.persist, &answers.filesystem);
-    let system = &answers.system;
-    let _ = found.check("system.host-name", rules::host_name(&system.host_name));
-    let _ = found.check("system.time-zone", rules::time_zone(&system.time_zone));
-    let _ = found.check("system.locale", rules::locale(&system.locale));
-    let _ = found.check("system.keymap", rules::keymap(&system.keymap));
-    if let Some(release) = &system.release {
-        let _ = found.check("system.release", rules::release(release));
-    }
-    let user = &answers.user;
-    let _ = found.check("user.name", rules::user_name(&user.name));
-    let _ = found.check("user.full-name", rules::full_name(&user.full_name));
-    if !user.administrator {
-        found.add(
-            "user.administrator",
-            gettext("The only user must be an administrator: root has no password, so nobody else could be."),
-        );
-    }
+    system(&mut found, &answers.system);
+    user(&mut found, &answers.user, answers.system.desktop);
     found.0
+}
+
+/// What is wrong with a key of the encrypted volume where there is none.
+pub(super) fn no_volume() -> String {
+    gettext("There is no encrypted volume that this could be about. Leave it out, or turn encryption on.")
 }
 
 struct Found(Vec<Problem>);
@@ -66,6 +59,24 @@ fn swap(found: &mut Found, swap: &SwapAnswers) {
 }
 
 fn encryption(found: &mut Found, encryption: &EncryptionAnswers) {
+    if !encryption.enabled {
+        let none = EncryptionAnswers::none();
+        let (pbkdf, default) = (&encryption.pbkdf, &none.pbkdf);
+        for (key, is_left_out) in [
+            ("encryption.volume-name", encryption.volume_name == none.volume_name),
+            ("encryption.allow-discards", encryption.allow_discards == none.allow_discards),
+            ("encryption.pbkdf.kind", pbkdf.kind == default.kind),
+            ("encryption.pbkdf.memory", pbkdf.memory == default.memory),
+            ("encryption.pbkdf.iterations", pbkdf.iterations == default.iterations),
+            ("encryption.pbkdf.threads", pbkdf.threads == default.threads),
+            ("encryption.pbkdf.time", pbkdf.time == default.time),
+        ] {
+            if !is_left_out {
+                found.add(key, no_volume());
+            }
+        }
+        return;
+    }
     let _ = found.check("encryption.volume-name", rules::volume_name(&encryption.volume_name));
     let pbkdf = &encryption.pbkdf;
     if let Some(memory) = pbkdf.memory {
@@ -108,6 +119,64 @@ fn filesystem(found: &mut Found, filesystem: &FilesystemAnswers) {
         {
             found.add(&mountpoint, gettext("Another subvolume is mounted there already."));
         }
+    }
+}
+
+fn system(found: &mut Found, system: &SystemAnswers) {
+    let _ = found.check("system.host-name", rules::host_name(&system.host_name));
+    let _ = found.check("system.time-zone", rules::time_zone(&system.time_zone));
+    let _ = found.check("system.locale", rules::locale(&system.locale));
+    if let Some(formats) = &system.formats {
+        let _ = found.check("system.formats", rules::locale(formats));
+    }
+    keyboard(found, system);
+    if system.flatpak && system.desktop == Desktop::None {
+        found.add(
+            "system.flatpak",
+            gettext("Flatpak’s applications need a desktop. Choose one, or leave Flatpak out."),
+        );
+    }
+    if let Some(release) = &system.release {
+        let _ = found.check("system.release", rules::release(release));
+    }
+}
+
+fn keyboard(found: &mut Found, system: &SystemAnswers) {
+    if let Some(keymap) = &system.keymap {
+        let _ = found.check("system.keymap", rules::keymap(keymap));
+    }
+    if let Some(layout) = &system.xkb_layout {
+        let _ = found.check("system.xkb-layout", rules::xkb_layout(layout));
+    }
+    if let Some(variant) = &system.xkb_variant {
+        let _ = found.check("system.xkb-variant", rules::xkb_variant(variant));
+        if system.xkb_layout.is_none() {
+            found.add("system.xkb-variant", gettext("A variant needs its layout: give xkb-layout too."));
+        }
+    }
+    match (&system.keymap, &system.xkb_layout) {
+        (None, None) => found.add(
+            "system.keymap",
+            gettext(
+                "The keyboard is missing. Give a keymap of the console such as “us”, or a layout with xkb-layout.",
+            ),
+        ),
+        (Some(_), Some(_)) => found.add(
+            "system.keymap",
+            gettext("The keymap of the console follows from xkb-layout. Leave one of the two out."),
+        ),
+        _ => {}
+    }
+}
+
+fn user(found: &mut Found, user: &UserAnswers, desktop: Desktop) {
+    let _ = found.check("user.name", rules::user_name(&user.name));
+    let _ = found.check("user.full-name", rules::full_name(&user.full_name));
+    if user.automatic_login && desktop == Desktop::None {
+        found.add(
+            "user.automatic-login",
+            gettext("There is no desktop to log in to. Choose one, or leave this out."),
+        );
     }
 }
 

@@ -4,8 +4,8 @@ use std::fmt::Display;
 
 use toml::Value;
 
-use super::read::{PBKDF_KINDS, SWAP_KINDS};
-use super::{Answers, VERSION};
+use super::read::{DESKTOPS, PBKDF_KINDS, SWAP_KINDS};
+use super::{Answers, EncryptionAnswers, SystemAnswers, VERSION};
 use crate::pure::size;
 
 /// The TOML form of these answers, which [`super::read`] reads back as the same. What is left to
@@ -24,16 +24,7 @@ pub fn write(answers: &Answers) -> String {
     file.text("kind", word(&SWAP_KINDS, swap.kind));
     file.size("size", swap.size);
 
-    file.table("encryption");
-    file.text("volume-name", &encryption.volume_name);
-    file.boolean("allow-discards", encryption.allow_discards);
-    file.table("encryption.pbkdf");
-    let pbkdf = &encryption.pbkdf;
-    file.text("kind", word(&PBKDF_KINDS, pbkdf.kind));
-    file.size("memory", pbkdf.memory);
-    file.number("iterations", pbkdf.iterations);
-    file.number("threads", pbkdf.threads);
-    file.number("time", pbkdf.time);
+    file.encryption(encryption);
 
     file.table("filesystem");
     file.number("compression-level", filesystem.compression_level);
@@ -47,25 +38,56 @@ pub fn write(answers: &Answers) -> String {
     file.texts("directories", &persist.directories);
     file.texts("files", &persist.files);
 
-    file.table("system");
-    file.text("host-name", &system.host_name);
-    file.text("time-zone", &system.time_zone);
-    file.text("locale", &system.locale);
-    file.text("keymap", &system.keymap);
-    if let Some(release) = &system.release {
-        file.text("release", release);
-    }
+    file.system(system);
 
     file.table("user");
     file.text("name", &user.name);
     file.text("full-name", &user.full_name);
     file.boolean("administrator", user.administrator);
+    file.boolean("automatic-login", user.automatic_login);
     file.0
 }
 
 struct File(String);
 
 impl File {
+    /// Without encryption the other keys would be about nothing.
+    fn encryption(&mut self, encryption: &EncryptionAnswers) {
+        self.table("encryption");
+        self.boolean("enabled", encryption.enabled);
+        if !encryption.enabled {
+            return;
+        }
+        self.text("volume-name", &encryption.volume_name);
+        self.boolean("allow-discards", encryption.allow_discards);
+        self.table("encryption.pbkdf");
+        let pbkdf = &encryption.pbkdf;
+        self.text("kind", word(&PBKDF_KINDS, pbkdf.kind));
+        self.size("memory", pbkdf.memory);
+        self.number("iterations", pbkdf.iterations);
+        self.number("threads", pbkdf.threads);
+        self.number("time", pbkdf.time);
+    }
+
+    fn system(&mut self, system: &SystemAnswers) {
+        self.table("system");
+        self.text("host-name", &system.host_name);
+        self.text("time-zone", &system.time_zone);
+        self.text("locale", &system.locale);
+        self.some_text("formats", system.formats.as_deref());
+        self.some_text("keymap", system.keymap.as_deref());
+        self.some_text("xkb-layout", system.xkb_layout.as_deref());
+        self.some_text("xkb-variant", system.xkb_variant.as_deref());
+        self.text("desktop", word(&DESKTOPS, system.desktop));
+        self.boolean("unfree", system.unfree);
+        self.boolean("ssh", system.ssh);
+        self.boolean("printing", system.printing);
+        self.boolean("bluetooth", system.bluetooth);
+        self.boolean("flatpak", system.flatpak);
+        self.boolean("firmware-updates", system.firmware_updates);
+        self.some_text("release", system.release.as_deref());
+    }
+
     fn line(&mut self, line: impl Display) {
         self.0.push_str(&line.to_string());
         self.0.push('\n');
@@ -77,6 +99,12 @@ impl File {
 
     fn text(&mut self, name: &str, text: &str) {
         self.line(format_args!("{name} = {}", quoted(text)));
+    }
+
+    fn some_text(&mut self, name: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.text(name, text);
+        }
     }
 
     /// An integer of TOML holds 64 bits with a sign; as a text with its unit every size fits.

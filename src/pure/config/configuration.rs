@@ -1,5 +1,6 @@
 //! `configuration.nix`
 
+use super::{desktop, region};
 use crate::pure::answers::Answers;
 use crate::pure::nix::{Attrs, Path, Value};
 use crate::pure::plan::installed_password_path;
@@ -17,14 +18,9 @@ pub(super) fn value(answers: &Answers, release: &str) -> Value {
         .set("imports", Value::list(imports))
         .set("boot.loader", boot_loader(answers.disk.esp_size))
         .set("networking.hostName", system.host_name.as_str())
-        .set("networking.networkmanager.enable", true)
-        .set("time.timeZone", system.time_zone.as_str())
-        .set("i18n.defaultLocale", system.locale.as_str())
-        .explain(
-            &["Also at the prompt for the disk's passphrase."],
-            "console.keyMap",
-            system.keymap.as_str(),
-        );
+        .set("networking.networkmanager.enable", true);
+    let attrs = region::add(attrs, answers);
+    let attrs = desktop::add(attrs, answers);
     let attrs = users(attrs, answers)
         .set("nix.settings.experimental-features", Value::list(["nix-command", "flakes"]))
         .explain(

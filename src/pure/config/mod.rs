@@ -4,10 +4,12 @@
 //! `configuration.nix` imports it.
 
 mod configuration;
+mod desktop;
 mod devices;
 mod disk;
 mod flake;
 mod persistence;
+mod region;
 mod rollback;
 mod shell;
 mod systemd;

@@ -16,6 +16,9 @@ let
   groups = modules: (config modules).users.users.alice.extraGroups;
   zone = "Europe/Berlin";
 
+  gnome.services = { displayManager.gdm.enable = true; desktopManager.gnome.enable = true; };
+  plasma.services = { displayManager.sddm.enable = true; desktopManager.plasma6.enable = true; };
+
   refused = message: modules: { inherit message; run = (config modules).system.build.toplevel.drvPath; };
   force = lib.mkForce;
 in
@@ -62,6 +65,9 @@ in
       true;
     "units are enabled by links" = is (units [ ]).links."systemd/system/initrd.target.requires/rollback.service" "../rollback.service";
     "a unit of systemd's own gets a drop-in" = is ((units [ ]).files ? "systemd/system/initrd-parse-etc.service.d/overrides.conf") true;
+    "a desktop brings sound" = is (config [ gnome ]).services.pipewire.pulse.enable true;
+    "GNOME brings Bluetooth and portals" = is (with config [ gnome ]; [ hardware.bluetooth.enable xdg.portal.enable ]) [ true true ];
+    "Plasma's login screen needs no X server" = is (config [ plasma ]).services.displayManager.sddm.wayland.enable true;
     "two password options warn" = is (lib.length (config [ { users.users.alice.initialPassword = "x"; } ]).warnings) 1;
   };
 
@@ -89,6 +95,14 @@ in
     "a user of two kinds" = refused "Exactly one of users.users.alice.isSystemUser" [ { users.users.alice.isSystemUser = force true; } ];
     "no boot loader" = refused "No boot loader is enabled." [ { boot.loader.systemd-boot.enable = force false; } ];
     "two kinds of wireless networks" = refused "You can not use networking.networkmanager with networking.wireless." [ { networking.wireless.enable = true; } ];
+    "GNOME by its old name" = refused "The option `services.xserver.desktopManager.gnome' does not exist." [ { services.xserver.desktopManager.gnome.enable = true; } ];
+    "GDM by its old name" = refused "The option `services.xserver.displayManager.gdm' does not exist." [ { services.xserver.displayManager.gdm.enable = true; } ];
+    "Flatpak without portals" = refused "To use Flatpak you must enable XDG Desktop Portals" [ { services.flatpak.enable = true; } ];
+    "portals without one" = refused "requires a portal implementation in xdg.portal.extraPortals" [ { xdg.portal.enable = true; } ];
+    "SDDM without anything to show it" = refused "SDDM requires either services.xserver.enable" [ { services.displayManager.sddm.enable = true; } ];
+    "two display managers" = refused "Two display managers are enabled: gdm, sddm." [ gnome plasma ];
+    "automatic login of nobody" = refused "autoLogin.enable requires" [ gnome { services.displayManager.autoLogin.enable = true; } ];
+    "a keymap beside a layout" = refused "The option `console.keyMap' has conflicting definition values:" [ { console.useXkbConfig = true; } ];
     "persistence on a filesystem that is mounted late" = refused "All filesystems used for persistent storage must" [ { fileSystems."/persist".neededForBoot = force false; } ];
     "persistence below a filesystem that is mounted late" = refused "All filesystems used for ephemeral storage must" [ { environment.persistence."/persist".users.alice.directories = [ "Music" ]; } ];
     "a directory that persists twice" = refused "The following directories were specified two or more" [ { environment.persistence."/persist".directories = [ "/etc/secureboot" ]; } ];

@@ -9,6 +9,7 @@ mod persist;
 mod secrets;
 mod sizes;
 mod user;
+mod xkb;
 
 pub use encryption::{
     LONGEST_VOLUME_NAME, pbkdf_iterations, pbkdf_memory, pbkdf_threads, pbkdf_time, volume_name,
@@ -23,6 +24,7 @@ pub use persist::persisted_path;
 pub use secrets::{LONGEST_SECRET, passphrase, password};
 pub use sizes::{LARGEST_ESP, LARGEST_SWAP, SMALLEST_ESP, SMALLEST_SWAP, esp_size, swap_size};
 pub use user::{full_name, user_name};
+pub use xkb::{xkb_layout, xkb_variant};
 
 /// Nothing, or what is wrong and what would be right.
 pub type Verdict = Result<(), String>;

@@ -8,7 +8,7 @@ const LONGEST_USER_NAME: usize = 31;
 
 /// Users that a NixOS system with the generated configuration, or with what people commonly turn
 /// on first, declares itself.
-const SYSTEM_USERS: [&str; 20] = [
+const SYSTEM_USERS: [&str; 23] = [
     "root",
     "nobody",
     "messagebus",
@@ -25,6 +25,9 @@ const SYSTEM_USERS: [&str; 20] = [
     "dnsmasq",
     "fwupd-refresh",
     "gdm",
+    "gdm-greeter",
+    "gnome-remote-desktop",
+    "pipewire",
     "sddm",
     "lightdm",
     "nm-iodine",
@@ -85,6 +88,7 @@ mod tests {
             "ä",
             "root",
             "nobody",
+            "gdm-greeter",
             "nixbld7",
             "systemd-x",
             &"x".repeat(32),

@@ -95,9 +95,28 @@ let
   network = [
     { assertion = !(config.networking.networkmanager.enable && config.networking.wireless.enable); message = "You can not use networking.networkmanager with networking.wireless. Except if you mark some interfaces as <literal>unmanaged</literal> by NetworkManager."; }
   ];
+
+  inherit (config.services) displayManager xserver;
+  managers = filter (name: { inherit (displayManager) gdm sddm; inherit (xserver.displayManager) lightdm; }.${name}.enable) [ "gdm" "sddm" "lightdm" ];
+  desktop = [
+    # services/desktops/flatpak.nix
+    { assertion = config.services.flatpak.enable -> config.xdg.portal.enable; message = "To use Flatpak you must enable XDG Desktop Portals with xdg.portal.enable."; }
+    # config/xdg/portal.nix
+    { assertion = config.xdg.portal.enable -> config.xdg.portal.extraPortals != [ ]; message = "Setting xdg.portal.enable to true requires a portal implementation in xdg.portal.extraPortals such as xdg-desktop-portal-gtk or xdg-desktop-portal-kde."; }
+    # services/display-managers/sddm.nix
+    { assertion = displayManager.sddm.enable -> xserver.enable || displayManager.sddm.wayland.enable; message = "SDDM requires either services.xserver.enable or services.displayManager.sddm.wayland.enable to be true"; }
+    # services/x11/display-managers/lightdm.nix
+    { assertion = xserver.displayManager.lightdm.enable -> xserver.enable; message = "LightDM requires services.xserver.enable to be true"; }
+    # services/display-managers/default.nix
+    { assertion = displayManager.autoLogin.enable -> displayManager.autoLogin.user != null; message = "services.displayManager.autoLogin.enable requires services.displayManager.autoLogin.user to be set"; }
+    # Their commands are one option's conflicting definitions.
+    { assertion = length managers < 2; message = "Two display managers are enabled: ${lib.concatStringsSep ", " managers}."; }
+    # services/desktops/pipewire/pipewire.nix
+    { assertion = config.services.pipewire.pulse.enable -> !config.services.pulseaudio.enable; message = "Using PipeWire as the sound server conflicts with PulseAudio. This option requires `services.pulseaudio.enable` to be set to false"; }
+  ];
 in
 {
-  assertions = scripted ++ luks ++ filesystems ++ swap ++ accounts ++ loader ++ network;
+  assertions = scripted ++ luks ++ filesystems ++ swap ++ accounts ++ loader ++ network ++ desktop;
   warnings = concatMap
     (u: optional (length (passwordOptions u) > 1) "The user '${u.name}' has multiple of the options `${lib.concatStringsSep "`, `" (passwordOptions u)}` set to a non-null value.")
     (attrValues users.users);

@@ -4,6 +4,7 @@
   ./options/filesystems.nix
   ./options/users.nix
   ./options/system.nix
+  ./options/desktop.nix
   ./assertions.nix
   ./system/module.nix
 ]

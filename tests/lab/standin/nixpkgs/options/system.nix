@@ -98,8 +98,8 @@ in
       xserver = {
         enable = flag; videoDrivers = strings; excludePackages = packages;
         xkb = { layout = opt types.str "us"; variant = opt types.str ""; options = opt types.commas ""; model = opt types.str "pc104"; };
-        desktopManager = { xfce = desktop; gnome = desktop; mate = desktop; cinnamon = desktop; lxqt = desktop; budgie = desktop; pantheon = desktop; };
-        displayManager = { lightdm.enable = flag; gdm.enable = flag; };
+        desktopManager = { xfce = desktop; mate = desktop; cinnamon = desktop; lxqt = desktop; budgie = desktop; pantheon = desktop; };
+        displayManager.lightdm.enable = flag;
         windowManager.i3 = desktop;
       };
       desktopManager = { gnome = desktop; plasma6 = desktop; cosmic = desktop; lomiri = desktop; };
@@ -117,6 +117,10 @@ in
     documentation = { enable = on; nixos.enable = on; man.enable = on; };
     fonts = { packages = packages; fontconfig.enable = on; enableDefaultPackages = flag; };
     virtualisation = { docker.enable = flag; podman.enable = flag; libvirtd.enable = flag; fileSystems = any; hypervGuest.enable = flag; virtualbox.guest.enable = flag; };
-    xdg = any; qt = any; gtk = any;
+    xdg = {
+      portal = { enable = flag; extraPortals = packages; configPackages = packages; config = any; wlr.enable = flag; xdgOpenUsePortal = flag; };
+      autostart = any; icons = any; menus = any; mime = any; sounds = any; terminal-exec = any;
+    };
+    qt = any; gtk = any;
   };
 }
