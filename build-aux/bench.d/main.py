@@ -32,6 +32,24 @@ class Result:
     limit: float | None
 
 
+def _follow(command: list[str]) -> tuple[dict[str, list[float]], list[str], int]:
+    """Runs a command, telling its notes as they come; its ratios, all that it said, its status."""
+    ratios: dict[str, list[float]] = {}
+    said = []
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace"
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            if line.startswith("@ratio "):
+                name, value = line.removeprefix("@ratio ").rstrip("\n").split("\t")
+                ratios.setdefault(name, []).append(float(value))
+            elif line.startswith("@note "):
+                print(line.removeprefix("@note ").rstrip("\n"), file=sys.stderr, flush=True)
+    return ratios, said, process.returncode
+
+
 def measure(script: str, disks: list[str], pairs: int) -> list[Result]:
     """Runs a script in a guest; it prints one line `@ratio NAME<tab>VALUE` a pair."""
     command = [str(TOP / "build-aux/lab"), "run", "--user", "live"]
@@ -45,19 +63,10 @@ def measure(script: str, disks: list[str], pairs: int) -> list[Result]:
             copy.write_bytes(file.read_bytes())
             copy.chmod(0o755)
         command += ["--share", f"{share}:/srv/bench", "--", f"/srv/bench/{script}", str(pairs)]
-        ended = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace", check=False
-        )
-    if ended.returncode:
-        sys.stderr.write(ended.stdout)
-        raise SystemExit(f"build-aux/bench: {script} ended with status {ended.returncode}")
-    ratios: dict[str, list[float]] = {}
-    for line in ended.stdout.splitlines():
-        if line.startswith("@ratio "):
-            name, value = line.removeprefix("@ratio ").split("\t")
-            ratios.setdefault(name, []).append(float(value))
-        elif line.startswith("@note "):
-            print(line.removeprefix("@note "), file=sys.stderr)
+        ratios, said, status = _follow(command)
+    if status:
+        sys.stderr.write("".join(said))
+        raise SystemExit(f"build-aux/bench: {script} ended with status {status}")
     short = [name for name, values in ratios.items() if len(values) < pairs]
     if short or not ratios:
         raise SystemExit(f"build-aux/bench: {script} measured too few pairs: {short or 'none at all'}")
@@ -75,8 +84,8 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.pairs < 5:
         parser.error("--pairs must be at least 5")
-    results = measure("rollback", ["8G,serial=FULL", "8G,serial=EMPTY"], arguments.pairs)
-    results += measure("preparation", ["12G,serial=BENCH"], arguments.pairs)
+    results = measure("preparation", ["12G,serial=BENCH"], arguments.pairs)
+    results += measure("rollback", ["8G,serial=FULL", "8G,serial=EMPTY"], arguments.pairs)
     unmeasured = LIMITS.keys() - {result.name for result in results}
     over = [result for result in results if result.limit is not None and result.median > result.limit]
     if arguments.json:
