@@ -16,3 +16,4 @@ pub mod reason;
 pub mod refusal;
 pub mod secret;
 pub mod size;
+pub mod wizard;

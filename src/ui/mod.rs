@@ -4,12 +4,12 @@
 //! shown.
 
 mod about;
-mod contents;
-mod disk_list;
-mod disk_row;
 mod escape;
-mod failure;
+mod frame;
+mod page;
+mod pages;
 mod service;
+mod trail;
 mod window;
 
 use std::process::ExitCode;

@@ -1,49 +1,56 @@
-//! The window.
+//! The window: the trail, the pages, and the state behind them.
+
+use std::rc::Rc;
 
 use relm4::adw::prelude::*;
+use relm4::gtk::gio;
 use relm4::prelude::*;
 
-use super::contents::{self, Contents};
-use super::disk_list::{self, Choice, DiskList};
-use super::failure::{Failure, Retry};
-use super::{about, service};
-use crate::i18n::gettext;
+use super::frame::Frame;
+use super::page::{Content, Said, Show, start};
+use super::trail::Trail;
+use super::{about, pages, service};
+use crate::boundary::machine;
+use crate::i18n::gettext_f;
+use crate::pure::secret::Secret;
+use crate::pure::wizard::{Disks, Page, Wizard};
+
+/// Below this width the trail gives way to the pages.
+const NARROW: &str = "max-width: 760sp";
 
 /// The window.
 pub(super) struct Window {
+    wizard: Rc<Wizard>,
+    secrets: Secrets,
     page: Page,
-    list: Controller<DiskList>,
-    contents: Controller<Contents>,
-    failure: Controller<Failure>,
+    /// The furthest page that was come to.
+    reached: Page,
+    narrow: bool,
+    pages: Vec<(Page, Box<dyn Content>, Frame)>,
+    navigation: adw::NavigationView,
+    trail: Trail,
+    toasts: adw::ToastOverlay,
 }
 
-/// The page that is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Page {
-    Loading,
-    Failure,
-    Empty,
-    Disks,
-}
-
-impl Page {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Loading => "loading",
-            Self::Failure => "failure",
-            Self::Empty => "empty",
-            Self::Disks => "disks",
-        }
-    }
+#[derive(Default)]
+struct Secrets {
+    passphrase: Option<Secret>,
+    password: Option<Secret>,
 }
 
 /// What the window is told.
 #[derive(Debug)]
 pub(super) enum Input {
-    /// The person wants another try.
-    Retry,
-    /// Another disk is chosen, or none.
-    Chosen(Choice),
+    /// By a page.
+    Said(Said),
+    /// The person wants to go on.
+    Continue,
+    /// The person wants to go to a page that they have been on.
+    GoTo(Page),
+    /// Another page is seen.
+    Seen(Page),
+    /// The window has become too narrow for the trail, or wide enough.
+    Narrow(bool),
     /// The person wants to know about the app.
     About,
 }
@@ -58,78 +65,244 @@ impl Component for Window {
     view! {
         adw::ApplicationWindow {
             set_title: Some("Snowmelt"),
-            set_default_size: (640, 680),
+            set_default_size: (980, 720),
             set_size_request: (360, 294),
 
-            adw::ToolbarView {
-                add_top_bar = &adw::HeaderBar {
-                    pack_end = &gtk::Button {
-                        set_icon_name: "help-about-symbolic",
-                        set_tooltip_text: Some(&gettext("About Snowmelt")),
-                        update_property: &[gtk::accessible::Property::Label(&gettext("About Snowmelt"))],
-                        connect_clicked => Input::About,
-                    },
-                },
+            #[local_ref]
+            toasts -> adw::ToastOverlay {
+                #[name = "split"]
+                adw::OverlaySplitView {
+                    set_sidebar_width_fraction: 0.24,
+                    set_max_sidebar_width: 260.0,
+                    set_min_sidebar_width: 200.0,
 
-                #[wrap(Some)]
-                set_content = &gtk::Stack {
-                    set_transition_type: gtk::StackTransitionType::Crossfade,
-                    add_named[Some(Page::Loading.name())] = &adw::StatusPage {
-                        set_title: &gettext("Looking for Disks…"),
-                        set_paintable: Some(&adw::SpinnerPaintable::new(Some(&root))),
+                    #[wrap(Some)]
+                    set_sidebar = &adw::ToolbarView {
+                        add_top_bar = &adw::HeaderBar {
+                            set_show_title: false,
+                        },
+                        #[wrap(Some)]
+                        set_content = &gtk::ScrolledWindow {
+                            set_hscrollbar_policy: gtk::PolicyType::Never,
+                            #[local_ref]
+                            trail -> gtk::ListBox {},
+                        },
                     },
-                    add_named[Some(Page::Failure.name())] = model.failure.widget(),
-                    add_named[Some(Page::Empty.name())] = &adw::StatusPage {
-                        set_icon_name: Some("drive-harddisk-symbolic"),
-                        set_title: &gettext("No Disks"),
-                        set_description: Some(&gettext("Plug in a disk, and it appears here.")),
-                    },
-                    add_named[Some(Page::Disks.name())] = &adw::PreferencesPage {
-                        add = model.list.widget(),
-                        add = model.contents.widget(),
-                    },
-                    #[watch]
-                    set_visible_child_name: model.page.name(),
+                    #[local_ref]
+                    #[wrap(Some)]
+                    set_content = navigation -> adw::NavigationView {},
                 },
             },
         }
     }
 
     fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+        let input = sender.input_sender().clone();
         let model = Self {
-            page: Page::Loading,
-            list: DiskList::builder().launch(()).forward(sender.input_sender(), Input::Chosen),
-            contents: Contents::builder().launch(()).detach(),
-            failure: Failure::builder().launch(()).forward(sender.input_sender(), |Retry| Input::Retry),
+            wizard: Rc::new(Wizard::new(machine::read())),
+            secrets: Secrets::default(),
+            page: Page::Welcome,
+            reached: Page::Welcome,
+            narrow: false,
+            pages: pages(sender.input_sender()),
+            navigation: adw::NavigationView::new(),
+            trail: Trail::new(move |page| input.emit(Input::GoTo(page))),
+            toasts: adw::ToastOverlay::new(),
         };
+        for (_, _, frame) in &model.pages {
+            model.navigation.add(frame.navigation());
+        }
+        let (navigation, toasts, trail) = (&model.navigation, &model.toasts, model.trail.widget());
         let widgets = view_output!();
+        watch_width(&root, &widgets.split, &sender);
+        watch_pages(&model.navigation, &sender);
+        actions(&root, &sender);
+        model.enter();
         follow(&sender);
         ComponentParts { model, widgets }
     }
 
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
         match input {
-            Input::Retry => {
-                self.page = Page::Loading;
-                follow(&sender);
+            Input::Said(said) => self.said(said, &sender),
+            Input::Continue => self.go_on(),
+            Input::GoTo(page) => self.go_to(page),
+            Input::Seen(page) => {
+                self.page = page;
+                self.enter();
             }
-            Input::Chosen(Choice(disk)) => self.contents.emit(contents::Show(disk)),
+            Input::Narrow(narrow) => {
+                self.narrow = narrow;
+                self.refresh();
+            }
             Input::About => about::dialog().present(Some(root)),
         }
     }
 
     fn update_cmd(&mut self, event: service::Event, _: ComponentSender<Self>, _: &Self::Root) {
-        match event {
-            service::Event::Disks(disks) => {
-                self.page = if disks.is_empty() { Page::Empty } else { Page::Disks };
-                self.list.emit(disk_list::Input::Show(disks));
-            }
+        let disks = match event {
+            service::Event::Disks(disks) => Disks::Found(disks),
             service::Event::Failed(error) => {
-                self.page = Page::Failure;
-                self.failure.emit(error);
+                Disks::Failed { sentence: error.sentence(), next: error.next(), cause: error.cause() }
             }
+        };
+        let mut wizard = Wizard::clone(&self.wizard);
+        if let Some(gone) = wizard.set_disks(disks) {
+            self.notice(&gettext_f("{disk} is gone. Choose a disk again.", &[("disk", &gone.title())]));
+        }
+        self.changed(wizard);
+    }
+}
+
+impl Window {
+    fn said(&mut self, said: Said, sender: &ComponentSender<Self>) {
+        let mut wizard = Wizard::clone(&self.wizard);
+        match said {
+            Said::Edit(edit) => wizard.edit(|answers| edit.apply(answers)),
+            Said::Choose(object) => wizard.choose(object.as_deref()),
+            Said::Passphrase(state, secret) => {
+                wizard.set_passphrase(state);
+                self.secrets.passphrase = secret;
+            }
+            Said::Password(state, secret) => {
+                wizard.set_password(state);
+                self.secrets.password = secret;
+            }
+            Said::LookAgain => {
+                let _nothing_was_chosen = wizard.set_disks(Disks::Looking);
+                follow(sender);
+            }
+            Said::Notice(text) => self.notice(&text),
+        }
+        self.changed(wizard);
+    }
+
+    /// Takes a new state, and shows it where that is seen.
+    fn changed(&mut self, wizard: Wizard) {
+        if *self.wizard == wizard {
+            return;
+        }
+        self.wizard = Rc::new(wizard);
+        if let Some((content, _)) = self.seen() {
+            content.show(Show::Changed(Rc::clone(&self.wizard)));
+        }
+        self.refresh();
+    }
+
+    fn seen(&self) -> Option<(&dyn Content, &Frame)> {
+        let (_, content, frame) = self.pages.iter().find(|(page, _, _)| *page == self.page)?;
+        Some((content.as_ref(), frame))
+    }
+
+    /// Sets the page that is seen now.
+    fn enter(&self) {
+        if let Some((content, _)) = self.seen() {
+            content.show(Show::Enter(Rc::clone(&self.wizard)));
+        }
+        self.refresh();
+    }
+
+    fn refresh(&self) {
+        let problems = self.wizard.problems(self.page);
+        if let Some((_, frame)) = self.seen() {
+            frame.set_reason(problems.first().map(|problem| problem.sentence.as_str()));
+            frame.set_place(self.page, self.narrow);
+        }
+        self.trail.show(&self.wizard, self.page, self.may_reach());
+    }
+
+    /// The furthest page that can be gone to: none behind one that is unfinished.
+    fn may_reach(&self) -> Page {
+        self.wizard.first_unfinished(self.reached).unwrap_or(self.reached)
+    }
+
+    fn go_on(&mut self) {
+        let Some(next) = self.page.next() else { return };
+        if self.wizard.problems(self.page).is_empty() {
+            self.reached = self.reached.max(next);
+            self.navigation.push_by_tag(next.tag());
         }
     }
+
+    fn go_to(&mut self, page: Page) {
+        if page == self.page || page > self.may_reach() {
+            return;
+        }
+        let tags: Vec<&str> =
+            Page::ALL.into_iter().take_while(|other| *other <= page).map(Page::tag).collect();
+        self.navigation.replace_with_tags(&tags);
+    }
+
+    fn notice(&self, text: &str) {
+        let toast = adw::Toast::builder().title(text).use_markup(false).build();
+        self.toasts.add_toast(toast);
+        self.navigation.upcast_ref::<gtk::Widget>().announce(text, gtk::AccessibleAnnouncementPriority::High);
+    }
+}
+
+/// All pages, each in its frame.
+fn pages(input: &relm4::Sender<Input>) -> Vec<(Page, Box<dyn Content>, Frame)> {
+    let (said, heard) = relm4::channel();
+    let input = input.clone();
+    // It ends when the last page is gone.
+    let _forwarding = relm4::spawn_local(heard.forward(input, Input::Said));
+    Page::ALL
+        .into_iter()
+        .map(|page| {
+            let content: Box<dyn Content> = match page {
+                Page::Welcome => start::<pages::welcome::Welcome>(&said),
+                Page::Keyboard => start::<pages::keyboard::Keyboard>(&said),
+                Page::Place => start::<pages::place::Place>(&said),
+                Page::Disk => start::<pages::disk::Disk>(&said),
+                Page::Encryption => start::<pages::encryption::Encryption>(&said),
+                Page::Persistence => start::<pages::persistence::Persistence>(&said),
+                Page::System => start::<pages::system::System>(&said),
+                Page::User => start::<pages::user::User>(&said),
+                Page::Summary => start::<pages::summary::Summary>(&said),
+            };
+            let frame = Frame::new(page, &content.widget());
+            (page, content, frame)
+        })
+        .collect()
+}
+
+fn watch_width(window: &adw::ApplicationWindow, split: &adw::OverlaySplitView, sender: &ComponentSender<Window>) {
+    let condition = match adw::BreakpointCondition::parse(NARROW) {
+        Ok(condition) => condition,
+        Err(error) => {
+            tracing::error!("{NARROW}: {error}");
+            return;
+        }
+    };
+    let breakpoint = adw::Breakpoint::new(condition);
+    breakpoint.add_setter(split, "collapsed", Some(&true.to_value()));
+    let narrow = sender.input_sender().clone();
+    let _handler = breakpoint.connect_apply(move |_| narrow.emit(Input::Narrow(true)));
+    let wide = sender.input_sender().clone();
+    let _handler = breakpoint.connect_unapply(move |_| wide.emit(Input::Narrow(false)));
+    window.add_breakpoint(breakpoint);
+}
+
+fn watch_pages(navigation: &adw::NavigationView, sender: &ComponentSender<Window>) {
+    let input = sender.input_sender().clone();
+    let _handler = navigation.connect_visible_page_notify(move |navigation| {
+        let tag = navigation.visible_page().and_then(|page| page.tag());
+        if let Some(page) = tag.as_deref().and_then(Page::from_tag) {
+            input.emit(Input::Seen(page));
+        }
+    });
+}
+
+fn actions(window: &adw::ApplicationWindow, sender: &ComponentSender<Window>) {
+    let told = |name: &str, make: fn() -> Input| {
+        let input = sender.input_sender().clone();
+        let action = gio::SimpleAction::new(name, None);
+        let _handler = action.connect_activate(move |_, _| input.emit(make()));
+        window.add_action(&action);
+    };
+    told("continue", || Input::Continue);
+    told("about", || Input::About);
+    relm4::main_application().set_accels_for_action("win.continue", &["<Alt>Right"]);
 }
 
 fn follow(sender: &ComponentSender<Window>) {

@@ -61,6 +61,13 @@ def reach(screen: Screen, process: int, words: str) -> None:
     wait(f"the way to “{words}” by keyboard", there, pause=0.4)
 
 
+def to_disks(screen: Screen, process: int) -> None:
+    """Goes on by keyboard from the first page to the one with the disks."""
+    for title in ("Keyboard", "Time and Place", "Disk"):
+        screen.key("alt+Right")
+        wait(f"the page “{title}”", lambda: tree.is_page(process, title))
+
+
 def is_chosen(process: int) -> bool:
     """Whether the disk that is to be chosen is."""
     button = tree.find(process, "radio button", "Acme Rocket")
@@ -71,6 +78,7 @@ def light(screen: Screen, pictures: str) -> None:
     """The list, a choice by keyboard, a disk plugged and pulled, a narrow window."""
     app = screen.start("snowmelt")
     window = screen.window(app)
+    to_disks(screen, app.pid)
     wait("the disks", lambda: tree.find(app.pid, "radio button", "Acme Rocket"))
     screen.picture(window, f"{pictures}/light.png")
     names(app.pid, "disks")
@@ -116,6 +124,7 @@ def dark(screen: Screen, pictures: str) -> None:
     """The same in dark."""
     app = screen.start("snowmelt", ADW_DEBUG_COLOR_SCHEME="prefer-dark")
     window = screen.window(app)
+    to_disks(screen, app.pid)
     wait("the disks", lambda: tree.find(app.pid, "radio button", "Acme Rocket"))
     screen.picture(window, f"{pictures}/dark.png")
     app.terminate()
@@ -129,6 +138,7 @@ def empty(screen: Screen, pictures: str) -> None:
         root("lab-disk", "pull", disk)
     app = screen.start("snowmelt")
     window = screen.window(app)
+    to_disks(screen, app.pid)
     wait("the empty page", lambda: tree.says(app.pid, "No Disks"))
     names(app.pid, "no disks")
     screen.picture(window, f"{pictures}/empty.png")
@@ -144,6 +154,7 @@ def failure(screen: Screen, pictures: str) -> None:
     root("systemctl", "mask", "--runtime", "--now", "udisks2.service")
     app = screen.start("snowmelt")
     window = screen.window(app)
+    to_disks(screen, app.pid)
     wait("the error page", lambda: tree.find(app.pid, "button", "Try Again")
          or tree.find(app.pid, "push button", "Try Again"))
     names(app.pid, "no service")

@@ -14,7 +14,7 @@ class Screen:
 
     def __init__(self) -> None:
         self.server = subprocess.Popen(
-            ["Xvfb", DISPLAY, "-screen", "0", "720x760x24", "-nolisten", "tcp", "-noreset"],
+            ["Xvfb", DISPLAY, "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         self.environment = {**os.environ, "DISPLAY": DISPLAY}

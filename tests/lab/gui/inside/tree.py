@@ -64,6 +64,11 @@ def says(process_id: int, words: str) -> bool:
     return any(words in name(node) for node in nodes(process_id))
 
 
+def is_page(process_id: int, title: str) -> bool:
+    """Whether the page with this title is the one that is shown."""
+    return find(process_id, "grouping", title) is not None
+
+
 def dump(process_id: int) -> str:
     """Roles and names, one a line."""
     return "\n".join(f"{node.get_role_name()}: {name(node)!r}" for node in nodes(process_id))

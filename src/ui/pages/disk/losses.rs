@@ -11,7 +11,7 @@ use crate::pure::disk::Disk;
 use crate::pure::size;
 
 /// The group of rows, one for each thing that would be lost.
-pub(super) struct Contents {
+pub(super) struct Losses {
     rows: Vec<adw::ActionRow>,
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Contents {
 pub(super) struct Show(pub(super) Option<Rc<Disk>>);
 
 #[relm4::component(pub(super))]
-impl Component for Contents {
+impl Component for Losses {
     type Init = ();
     type Input = Show;
     type Output = ();

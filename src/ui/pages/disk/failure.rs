@@ -3,14 +3,22 @@
 use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
-use super::escape::markup;
-use crate::boundary::udisks::UdisksError;
 use crate::i18n::gettext;
+use crate::ui::escape::markup;
 
 /// The page.
 pub(super) struct Failure {
     sentence: String,
     help: String,
+}
+
+/// What went wrong.
+#[derive(Debug)]
+pub(super) struct Show {
+    /// In a sentence.
+    pub(super) sentence: String,
+    /// What to do next, and the service's own words.
+    pub(super) help: String,
 }
 
 /// The person wants another try.
@@ -20,7 +28,7 @@ pub(super) struct Retry;
 #[relm4::component(pub(super))]
 impl SimpleComponent for Failure {
     type Init = ();
-    type Input = UdisksError;
+    type Input = Show;
     type Output = Retry;
 
     view! {
@@ -51,8 +59,8 @@ impl SimpleComponent for Failure {
         ComponentParts { model, widgets }
     }
 
-    fn update(&mut self, error: UdisksError, _: ComponentSender<Self>) {
-        self.sentence = error.sentence();
-        self.help = markup(&format!("{}\n\n{}", error.next(), error.cause()));
+    fn update(&mut self, show: Show, _: ComponentSender<Self>) {
+        self.sentence = show.sentence;
+        self.help = markup(&show.help);
     }
 }

@@ -5,17 +5,15 @@ use std::rc::Rc;
 use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
-use super::disk_row::{self, Chosen, DiskRow};
+use super::row::{self, Chosen, DiskRow};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::disk::Disk;
-use crate::pure::refusal::unusable;
 
 /// The list.
 pub(super) struct DiskList {
     rows: Vec<Row>,
     /// Belongs to the rows' radio group and is never shown: while it is on, no disk is chosen.
     none: gtk::CheckButton,
-    chosen: Option<Rc<Disk>>,
 }
 
 struct Row {
@@ -26,15 +24,20 @@ struct Row {
 /// What the list is told.
 #[derive(Debug)]
 pub(super) enum Input {
-    /// The disks as they are now.
-    Show(Vec<Disk>),
+    /// The disks as they are now, and the UDisks2 object of the chosen one.
+    Show {
+        /// The disks.
+        disks: Vec<Disk>,
+        /// The choice.
+        chosen: Option<String>,
+    },
     /// A row was chosen.
-    Chosen(Rc<Disk>),
+    Chosen(String),
 }
 
-/// The disk that is chosen now, as it is now.
+/// The UDisks2 object of the disk that is chosen now.
 #[derive(Debug)]
-pub(super) struct Choice(pub(super) Option<Rc<Disk>>);
+pub(in crate::ui) struct Choice(pub(super) Option<String>);
 
 #[relm4::component(pub(super))]
 impl Component for DiskList {
@@ -59,7 +62,7 @@ impl Component for DiskList {
 
     fn init(_: (), root: Self::Root, _sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let none = gtk::CheckButton::builder().active(true).build();
-        let model = Self { rows: Vec::new(), none, chosen: None };
+        let model = Self { rows: Vec::new(), none };
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }
@@ -72,15 +75,14 @@ impl Component for DiskList {
         _: &Self::Root,
     ) {
         match input {
-            Input::Show(disks) => {
+            Input::Show { disks, chosen } => {
                 for news in self.show(disks, &widgets.list, &sender) {
                     widgets.list.announce(&news, gtk::AccessibleAnnouncementPriority::Medium);
                 }
-                self.keep_choice(&sender);
+                self.choose(chosen.as_deref());
             }
-            Input::Chosen(disk) => {
-                self.chosen = Some(Rc::clone(&disk));
-                let _unheard = sender.output(Choice(Some(disk)));
+            Input::Chosen(object) => {
+                let _unheard = sender.output(Choice(Some(object)));
             }
         }
     }
@@ -105,7 +107,7 @@ impl DiskList {
             if let Some(row) = place.and_then(|place| self.rows.get_mut(place)) {
                 if *row.disk != disk {
                     row.disk = Rc::new(disk);
-                    row.controller.emit(disk_row::Input::Show(Rc::clone(&row.disk)));
+                    row.controller.emit(row::Input::Show(Rc::clone(&row.disk)));
                 }
                 continue;
             }
@@ -113,7 +115,7 @@ impl DiskList {
                 news.push(gettext_f("{disk} was plugged in", &[("disk", &disk.title())]));
             }
             let disk = Rc::new(disk);
-            let init = disk_row::Init { disk: Rc::clone(&disk), group: self.none.clone() };
+            let init = row::Init { disk: Rc::clone(&disk), group: self.none.clone() };
             let controller = DiskRow::builder()
                 .launch(init)
                 .forward(sender.input_sender(), |Chosen(disk)| Input::Chosen(disk));
@@ -125,18 +127,11 @@ impl DiskList {
         news
     }
 
-    /// Takes the choice back when the chosen disk is gone or can't be used any longer, and tells
-    /// how it has changed otherwise.
-    fn keep_choice(&mut self, sender: &ComponentSender<Self>) {
-        let Some(chosen) = &self.chosen else { return };
-        let now = self.rows.iter().map(|row| &row.disk).find(|disk| is_same(disk, chosen));
-        let now = now.filter(|disk| unusable(disk).is_empty()).map(Rc::clone);
-        if now.is_none() {
-            self.none.set_active(true);
-        }
-        if self.chosen != now {
-            self.chosen.clone_from(&now);
-            let _unheard = sender.output(Choice(now));
+    /// Turns on the row of the chosen disk, or none.
+    fn choose(&self, chosen: Option<&str>) {
+        match self.rows.iter().find(|row| Some(row.disk.object.as_str()) == chosen) {
+            Some(row) => row.controller.emit(row::Input::Choose),
+            None => self.none.set_active(true),
         }
     }
 }

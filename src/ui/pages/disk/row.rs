@@ -17,6 +17,7 @@ pub(super) struct DiskRow {
     disk: Rc<Disk>,
     /// Why it can't be chosen.
     refusals: Vec<Refusal>,
+    chosen: bool,
 }
 
 /// What a row begins with.
@@ -27,15 +28,17 @@ pub(super) struct Init {
     pub(super) group: gtk::CheckButton,
 }
 
-/// The disk has been chosen.
+/// The disk with this UDisks2 object has been chosen.
 #[derive(Debug)]
-pub(super) struct Chosen(pub(super) Rc<Disk>);
+pub(super) struct Chosen(pub(super) String);
 
 /// What a row is told.
 #[derive(Debug)]
 pub(super) enum Input {
     /// The disk is now like this.
     Show(Rc<Disk>),
+    /// It is the chosen one now.
+    Choose,
     /// The person has turned the row's button on or off.
     Toggled(bool),
 }
@@ -71,6 +74,8 @@ impl SimpleComponent for DiskRow {
                 #[watch]
                 set_sensitive: model.refusals.is_empty(),
                 #[watch]
+                set_active: model.chosen,
+                #[watch]
                 update_property: &[Property::Label(&model.choice_label())],
             },
             add_suffix = &gtk::Image {
@@ -85,7 +90,7 @@ impl SimpleComponent for DiskRow {
 
     fn init(init: Init, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let refusals = unusable(&init.disk);
-        let model = Self { disk: init.disk, refusals };
+        let model = Self { disk: init.disk, refusals, chosen: false };
         let widgets = view_output!();
         let _handler =
             widgets.choice.connect_toggled(move |button| sender.input(Input::Toggled(button.is_active())));
@@ -98,11 +103,14 @@ impl SimpleComponent for DiskRow {
                 self.refusals = unusable(&disk);
                 self.disk = disk;
             }
-            Input::Toggled(true) => {
-                // The list listens as long as it shows the row.
-                let _unheard = sender.output(Chosen(Rc::clone(&self.disk)));
+            Input::Choose => self.chosen = true,
+            Input::Toggled(chosen) => {
+                self.chosen = chosen;
+                if chosen {
+                    // The list listens as long as it shows the row.
+                    let _unheard = sender.output(Chosen(self.disk.object.clone()));
+                }
             }
-            Input::Toggled(false) => {}
         }
     }
 }

@@ -1,0 +1,400 @@
+//! The state behind the pages: what was answered so far, what is known of the machine and its
+//! disks, and what keeps a page from being left.
+//!
+//! It has no rules of its own: [`validate`] and [`Plan::new`] decide, and a [`Page`] only gathers
+//! what concerns it. Secrets are not in it; it knows whether they are there ([`SecretState`]).
+
+mod page;
+
+pub use page::Page;
+
+use super::answers::{
+    Answers, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
+    DEFAULT_VOLUME_NAME, DiskAnswers, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Problem,
+    SwapAnswers, SystemAnswers, UserAnswers, validate,
+};
+use super::disk::Disk;
+use super::layout::Layout;
+use super::machine::Machine;
+use super::plan::Plan;
+use super::refusal::{Refusal, refusals};
+use crate::i18n::gettext;
+
+/// How far a secret that is typed twice has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SecretState {
+    /// Nothing is typed.
+    #[default]
+    Empty,
+    /// What is typed breaks a rule, which the page tells by itself.
+    Refused,
+    /// The second one is not typed yet, or differs.
+    NotRepeated,
+    /// Both are the same and may be used.
+    Ready,
+}
+
+/// What is known of the disks.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub enum Disks {
+    /// Nothing yet.
+    #[default]
+    Looking,
+    /// The disks as they are now.
+    Found(Vec<Disk>),
+    /// They can't be listed.
+    Failed {
+        /// What went wrong, for the person.
+        sentence: String,
+        /// What to do next.
+        next: String,
+        /// The service's own words.
+        cause: String,
+    },
+}
+
+/// The state behind the pages.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wizard {
+    answers: Answers,
+    machine: Machine,
+    disks: Disks,
+    chosen: Option<Disk>,
+    passphrase: SecretState,
+    password: SecretState,
+}
+
+impl Wizard {
+    /// Nothing is answered yet but what has a default.
+    #[must_use]
+    pub fn new(machine: Machine) -> Self {
+        Self {
+            answers: unanswered(),
+            machine,
+            disks: Disks::default(),
+            chosen: None,
+            passphrase: SecretState::default(),
+            password: SecretState::default(),
+        }
+    }
+
+    /// The answers as they are typed now; they may break rules.
+    #[must_use]
+    pub fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// The machine.
+    #[must_use]
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// The disks.
+    #[must_use]
+    pub fn disks(&self) -> &Disks {
+        &self.disks
+    }
+
+    /// The chosen disk, as it is now.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&Disk> {
+        self.chosen.as_ref()
+    }
+
+    /// How far the passphrase has come.
+    #[must_use]
+    pub fn passphrase(&self) -> SecretState {
+        self.passphrase
+    }
+
+    /// How far the password has come.
+    #[must_use]
+    pub fn password(&self) -> SecretState {
+        self.password
+    }
+
+    /// Changes answers.
+    pub fn edit(&mut self, change: impl FnOnce(&mut Answers)) {
+        change(&mut self.answers);
+    }
+
+    /// Chooses the disk at this UDisks2 object, or none.
+    pub fn choose(&mut self, object: Option<&str>) {
+        let found = match &self.disks {
+            Disks::Found(disks) => disks.iter().find(|disk| Some(disk.object.as_str()) == object).cloned(),
+            Disks::Looking | Disks::Failed { .. } => None,
+        };
+        self.take(found);
+    }
+
+    /// Takes what is known of the disks now. Returns the disk that was chosen until now when it is
+    /// not there any longer: the choice is cleared then. Another disk in its place, even of the
+    /// same model, is another disk.
+    pub fn set_disks(&mut self, disks: Disks) -> Option<Disk> {
+        self.disks = disks;
+        let chosen = self.chosen.take()?;
+        let now = match &self.disks {
+            Disks::Found(disks) => disks
+                .iter()
+                .find(|disk| disk.object == chosen.object && disk.identity.is_same_disk(&chosen.identity))
+                .cloned(),
+            Disks::Looking | Disks::Failed { .. } => None,
+        };
+        let gone = now.is_none().then_some(chosen);
+        self.take(now);
+        gone
+    }
+
+    fn take(&mut self, disk: Option<Disk>) {
+        self.answers.disk.device = disk.as_ref().map(|disk| disk.device.clone()).unwrap_or_default();
+        self.chosen = disk;
+    }
+
+    /// Notes how far the passphrase has come.
+    pub fn set_passphrase(&mut self, state: SecretState) {
+        self.passphrase = state;
+    }
+
+    /// Notes how far the password has come.
+    pub fn set_password(&mut self, state: SecretState) {
+        self.password = state;
+    }
+
+    /// The layout that the chosen disk would get.
+    #[must_use]
+    pub fn layout(&self) -> Option<Layout> {
+        let disk = self.chosen.as_ref()?;
+        Some(Layout::aligned(&self.answers, disk.identity.size, self.machine.memory, disk.alignment))
+    }
+
+    /// The plan, if a disk is chosen and nothing stands against it.
+    ///
+    /// # Errors
+    /// Every reason why the answers can't be carried out on this disk.
+    #[must_use]
+    pub fn plan(&self) -> Option<Result<Plan, Vec<Refusal>>> {
+        self.chosen.as_ref().map(|disk| Plan::new(&self.answers, &self.machine, disk))
+    }
+
+    /// What keeps `page` from being left, with the answer that it concerns.
+    #[must_use]
+    pub fn problems(&self, page: Page) -> Vec<Problem> {
+        if page == Page::Summary {
+            return Page::ALL
+                .into_iter()
+                .filter(|other| *other != Page::Summary)
+                .flat_map(|other| self.problems(other))
+                .collect();
+        }
+        let mut found: Vec<Problem> = validate(&self.answers)
+            .into_iter()
+            // The page chooses among disks, it has no name typed.
+            .filter(|problem| problem.key != "disk.device" && Page::of_key(&problem.key) == page)
+            .collect();
+        match page {
+            Page::Welcome if !self.machine.uefi => found.push(problem("machine", Refusal::NoUefi.sentence())),
+            Page::Disk => found.splice(0..0, self.disk_problems()).for_each(drop),
+            Page::Encryption => found.extend(secret_problem("passphrase", self.passphrase)),
+            Page::User => found.extend(secret_problem("password", self.password)),
+            _ => {}
+        }
+        found
+    }
+
+    fn disk_problems(&self) -> Vec<Problem> {
+        let (Some(disk), Some(layout)) = (&self.chosen, self.layout()) else {
+            return vec![problem("disk.device", gettext("Choose a disk."))];
+        };
+        refusals(&self.machine, disk, &layout)
+            .iter()
+            .filter(|refusal| **refusal != Refusal::NoUefi)
+            .map(|refusal| problem("disk.device", refusal.sentence()))
+            .collect()
+    }
+
+    /// What is wrong with the answer at `key`.
+    #[must_use]
+    pub fn problem(&self, key: &str) -> Option<String> {
+        let page = match key {
+            "passphrase" => Page::Encryption,
+            "password" => Page::User,
+            "machine" => Page::Welcome,
+            key => Page::of_key(key),
+        };
+        self.problems(page).into_iter().find(|problem| problem.key == key).map(|problem| problem.sentence)
+    }
+
+    /// The first page, up to `last`, that can't be left yet.
+    #[must_use]
+    pub fn first_unfinished(&self, last: Page) -> Option<Page> {
+        Page::ALL.into_iter().filter(|page| *page <= last).find(|page| !self.problems(*page).is_empty())
+    }
+}
+
+fn problem(key: &str, sentence: String) -> Problem {
+    Problem { key: key.to_owned(), place: None, sentence }
+}
+
+fn secret_problem(key: &str, state: SecretState) -> Option<Problem> {
+    let sentence = match (key, state) {
+        (_, SecretState::Ready) => return None,
+        ("passphrase", SecretState::Empty) => gettext("Choose a passphrase."),
+        ("passphrase", SecretState::Refused) => gettext("This passphrase can’t be used."),
+        ("passphrase", SecretState::NotRepeated) => gettext("Type the same passphrase a second time."),
+        (_, SecretState::Empty) => gettext("Choose a password."),
+        (_, SecretState::Refused) => gettext("This password can’t be used."),
+        (_, SecretState::NotRepeated) => gettext("Type the same password a second time."),
+    };
+    Some(problem(key, sentence))
+}
+
+fn unanswered() -> Answers {
+    Answers {
+        disk: DiskAnswers { device: String::new(), esp_size: DEFAULT_ESP_SIZE },
+        swap: SwapAnswers { kind: DEFAULT_SWAP_KIND, size: None },
+        encryption: EncryptionAnswers {
+            volume_name: DEFAULT_VOLUME_NAME.to_owned(),
+            allow_discards: false,
+            pbkdf: DEFAULT_PBKDF,
+        },
+        filesystem: FilesystemAnswers { compression_level: None, subvolumes: Vec::new() },
+        persist: PersistAnswers::default(),
+        system: SystemAnswers {
+            host_name: "nixos".to_owned(),
+            time_zone: DEFAULT_TIME_ZONE.to_owned(),
+            locale: DEFAULT_LOCALE.to_owned(),
+            keymap: "us".to_owned(),
+            release: None,
+        },
+        user: UserAnswers { name: String::new(), full_name: String::new(), administrator: true },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pure::disk::{Bus, DiskIdentity};
+    use crate::pure::size::GIB;
+
+    fn disk(object: &str, serial: &str, size: u64) -> Disk {
+        Disk {
+            identity: DiskIdentity {
+                wwn: None,
+                serial: Some(serial.to_owned()),
+                vendor: "Acme".to_owned(),
+                model: "Rocket".to_owned(),
+                size,
+            },
+            device: format!("/dev/{object}"),
+            number: (8, 0),
+            links: Vec::new(),
+            object: object.to_owned(),
+            alignment: 1 << 20,
+            bus: Bus::Scsi,
+            removable: false,
+            read_only: false,
+            table: None,
+            content: None,
+            partitions: Vec::new(),
+            uses: Vec::new(),
+            live_medium: false,
+        }
+    }
+
+    fn machine() -> Machine {
+        Machine {
+            uefi: true,
+            memory: 4 * GIB,
+            nixos_release: Some("26.05".to_owned()),
+            nix_system: "x86_64-linux".to_owned(),
+        }
+    }
+
+    fn answered() -> Wizard {
+        let mut wizard = Wizard::new(machine());
+        assert_eq!(wizard.set_disks(Disks::Found(vec![disk("sda", "1", 64 * GIB)])), None);
+        wizard.choose(Some("sda"));
+        wizard.edit(|answers| answers.user.name = "ada".to_owned());
+        wizard.set_passphrase(SecretState::Ready);
+        wizard.set_password(SecretState::Ready);
+        wizard
+    }
+
+    #[test]
+    fn a_new_wizard_asks_for_what_has_no_default() {
+        let wizard = Wizard::new(machine());
+        let unfinished: Vec<Page> = Page::ALL
+            .into_iter()
+            .filter(|page| *page != Page::Summary && !wizard.problems(*page).is_empty())
+            .collect();
+        assert_eq!(unfinished, [Page::Disk, Page::Encryption, Page::User]);
+        assert_eq!(wizard.first_unfinished(Page::Summary), Some(Page::Disk));
+        assert_eq!(wizard.problem("disk.device"), Some("Choose a disk.".to_owned()));
+    }
+
+    #[test]
+    fn all_answered_is_a_plan() {
+        let wizard = answered();
+        assert_eq!(wizard.first_unfinished(Page::Summary), None);
+        assert_eq!(wizard.problems(Page::Summary), []);
+        assert!(matches!(wizard.plan(), Some(Ok(_))));
+    }
+
+    #[test]
+    fn a_rule_is_told_on_its_page_and_on_the_summary() {
+        let mut wizard = answered();
+        wizard.edit(|answers| answers.user.name = "root".to_owned());
+        assert_eq!(wizard.problems(Page::User).len(), 1);
+        assert_eq!(wizard.problems(Page::Summary), wizard.problems(Page::User));
+        assert!(wizard.problem("user.name").is_some());
+        assert_eq!(wizard.problems(Page::System), []);
+    }
+
+    #[test]
+    fn a_disk_that_goes_takes_the_choice_with_it() {
+        let mut wizard = answered();
+        // Another of the same model in the same slot.
+        let gone = wizard.set_disks(Disks::Found(vec![disk("sda", "2", 64 * GIB)]));
+        assert_eq!(gone.map(|disk| disk.identity.serial), Some(Some("1".to_owned())));
+        assert_eq!(wizard.chosen(), None);
+        assert_eq!(wizard.answers().disk.device, "");
+        assert_eq!(wizard.first_unfinished(Page::Summary), Some(Page::Disk));
+    }
+
+    #[test]
+    fn a_disk_that_stays_is_seen_as_it_is_now() {
+        let mut wizard = answered();
+        let mut now = disk("sda", "1", 64 * GIB);
+        now.read_only = true;
+        assert_eq!(wizard.set_disks(Disks::Found(vec![now])), None);
+        assert!(wizard.chosen().is_some_and(|disk| disk.read_only));
+        assert_eq!(wizard.problems(Page::Disk).len(), 1);
+    }
+
+    #[test]
+    fn a_disk_that_is_too_small_is_told_on_its_page() {
+        let mut wizard = answered();
+        let _none = wizard.set_disks(Disks::Found(vec![disk("sdb", "3", GIB)]));
+        wizard.choose(Some("sdb"));
+        assert!(matches!(wizard.plan(), Some(Err(_))));
+        assert_eq!(wizard.problems(Page::Disk).len(), 1);
+    }
+
+    #[test]
+    fn secrets_must_be_there_and_repeated() {
+        let mut wizard = answered();
+        for state in [SecretState::Empty, SecretState::Refused, SecretState::NotRepeated] {
+            wizard.set_passphrase(state);
+            assert_eq!(wizard.problems(Page::Encryption).len(), 1, "{state:?}");
+        }
+        wizard.set_passphrase(SecretState::Ready);
+        assert_eq!(wizard.problems(Page::Encryption), []);
+    }
+
+    #[test]
+    fn a_machine_without_uefi_is_told_at_once() {
+        let wizard = Wizard::new(Machine { uefi: false, ..machine() });
+        assert_eq!(wizard.first_unfinished(Page::Summary), Some(Page::Welcome));
+    }
+}

@@ -1,0 +1,11 @@
+//! The pages, a component a file.
+
+pub(super) mod disk;
+pub(super) mod encryption;
+pub(super) mod keyboard;
+pub(super) mod persistence;
+pub(super) mod place;
+pub(super) mod summary;
+pub(super) mod system;
+pub(super) mod user;
+pub(super) mod welcome;

@@ -1,0 +1,78 @@
+//! The trail: which pages there are, which are done, and where the person is.
+
+use relm4::adw::prelude::*;
+use relm4::gtk;
+use relm4::gtk::accessible::{Property, State};
+
+use crate::i18n::{gettext, gettext_f};
+use crate::pure::wizard::{Page, Wizard};
+
+/// The list of pages beside them.
+pub(super) struct Trail {
+    list: gtk::ListBox,
+    rows: Vec<(Page, gtk::ListBoxRow, gtk::Image)>,
+}
+
+impl Trail {
+    /// The list; `go` is called with a page that the person wants to go to.
+    pub(super) fn new(go: impl Fn(Page) + 'static) -> Self {
+        let list = gtk::ListBox::builder()
+            .selection_mode(gtk::SelectionMode::Single)
+            .css_classes(["navigation-sidebar"])
+            .build();
+        list.update_property(&[Property::Label(&gettext("Steps"))]);
+        let rows = Page::ALL
+            .into_iter()
+            .map(|page| {
+                let (row, mark) = row(page);
+                list.append(&row);
+                (page, row, mark)
+            })
+            .collect();
+        let _handler = list.connect_row_activated(move |_, row| {
+            let page = usize::try_from(row.index()).ok().and_then(|index| Page::ALL.get(index));
+            if let Some(page) = page {
+                go(*page);
+            }
+        });
+        Self { list, rows }
+    }
+
+    /// The widget.
+    pub(super) fn widget(&self) -> &gtk::ListBox {
+        &self.list
+    }
+
+    /// Marks the pages: `reached` is the furthest one that may be gone to.
+    pub(super) fn show(&self, wizard: &Wizard, now: Page, reached: Page) {
+        for (page, row, mark) in &self.rows {
+            let done = *page < reached && wizard.problems(*page).is_empty();
+            let may = *page <= reached;
+            row.set_sensitive(may);
+            mark.set_visible(done);
+            let spoken = if done {
+                gettext_f("{page}, done", &[("page", &page.title())])
+            } else {
+                page.title()
+            };
+            row.update_property(&[Property::Label(&spoken)]);
+            row.update_state(&[State::Selected(Some(*page == now))]);
+            if *page == now {
+                self.list.select_row(Some(row));
+            }
+        }
+    }
+}
+
+fn row(page: Page) -> (gtk::ListBoxRow, gtk::Image) {
+    let line = gtk::Box::builder().spacing(9).build();
+    let label = gtk::Label::builder().label(page.title()).xalign(0.0).hexpand(true).wrap(true).build();
+    let mark = gtk::Image::builder()
+        .icon_name("object-select-symbolic")
+        .accessible_role(gtk::AccessibleRole::Presentation)
+        .visible(false)
+        .build();
+    line.append(&label);
+    line.append(&mark);
+    (gtk::ListBoxRow::builder().child(&line).build(), mark)
+}
