@@ -50,11 +50,8 @@ impl Trail {
             let may = *page <= reached;
             row.set_sensitive(may);
             mark.set_visible(done);
-            let spoken = if done {
-                gettext_f("{page}, done", &[("page", &page.title())])
-            } else {
-                page.title()
-            };
+            let spoken =
+                if done { gettext_f("{page}, done", &[("page", &page.title())]) } else { page.title() };
             row.update_property(&[Property::Label(&spoken)]);
             row.update_state(&[State::Selected(Some(*page == now))]);
             if *page == now {

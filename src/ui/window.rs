@@ -266,7 +266,11 @@ fn pages(input: &relm4::Sender<Input>) -> Vec<(Page, Box<dyn Content>, Frame)> {
         .collect()
 }
 
-fn watch_width(window: &adw::ApplicationWindow, split: &adw::OverlaySplitView, sender: &ComponentSender<Window>) {
+fn watch_width(
+    window: &adw::ApplicationWindow,
+    split: &adw::OverlaySplitView,
+    sender: &ComponentSender<Window>,
+) {
     let condition = match adw::BreakpointCondition::parse(NARROW) {
         Ok(condition) => condition,
         Err(error) => {

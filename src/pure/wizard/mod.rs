@@ -10,7 +10,7 @@ pub use page::Page;
 
 use super::answers::{
     Answers, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
-    DEFAULT_VOLUME_NAME, DiskAnswers, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Problem,
+    DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Problem,
     SwapAnswers, SystemAnswers, UserAnswers, validate,
 };
 use super::disk::Disk;
@@ -195,7 +195,9 @@ impl Wizard {
         match page {
             Page::Welcome if !self.machine.uefi => found.push(problem("machine", Refusal::NoUefi.sentence())),
             Page::Disk => found.splice(0..0, self.disk_problems()).for_each(drop),
-            Page::Encryption => found.extend(secret_problem("passphrase", self.passphrase)),
+            Page::Encryption if self.answers.encryption.enabled => {
+                found.extend(secret_problem("passphrase", self.passphrase))
+            }
             Page::User => found.extend(secret_problem("password", self.password)),
             _ => {}
         }
@@ -254,6 +256,7 @@ fn unanswered() -> Answers {
         disk: DiskAnswers { device: String::new(), esp_size: DEFAULT_ESP_SIZE },
         swap: SwapAnswers { kind: DEFAULT_SWAP_KIND, size: None },
         encryption: EncryptionAnswers {
+            enabled: true,
             volume_name: DEFAULT_VOLUME_NAME.to_owned(),
             allow_discards: false,
             pbkdf: DEFAULT_PBKDF,
@@ -264,10 +267,26 @@ fn unanswered() -> Answers {
             host_name: "nixos".to_owned(),
             time_zone: DEFAULT_TIME_ZONE.to_owned(),
             locale: DEFAULT_LOCALE.to_owned(),
-            keymap: "us".to_owned(),
+            formats: None,
+            keymap: None,
+            xkb_layout: Some("us".to_owned()),
+            xkb_variant: None,
+            // Whoever starts from a graphical session expects one.
+            desktop: Desktop::Gnome,
+            unfree: false,
+            ssh: false,
+            printing: true,
+            bluetooth: true,
+            flatpak: false,
+            firmware_updates: true,
             release: None,
         },
-        user: UserAnswers { name: String::new(), full_name: String::new(), administrator: true },
+        user: UserAnswers {
+            name: String::new(),
+            full_name: String::new(),
+            administrator: true,
+            automatic_login: false,
+        },
     }
 }
 

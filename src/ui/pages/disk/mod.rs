@@ -124,10 +124,9 @@ impl Disk {
             Disks::Found(_) => State::Disks,
         };
         match wizard.disks() {
-            Disks::Failed { sentence, next, cause } => self.failure.emit(failure::Show {
-                sentence: sentence.clone(),
-                help: format!("{next}\n\n{cause}"),
-            }),
+            Disks::Failed { sentence, next, cause } => self
+                .failure
+                .emit(failure::Show { sentence: sentence.clone(), help: format!("{next}\n\n{cause}") }),
             Disks::Found(disks) => self.list.emit(list::Input::Show {
                 disks: disks.clone(),
                 chosen: wizard.chosen().map(|disk| disk.object.clone()),
