@@ -80,7 +80,7 @@ fn answers(events: &[Event]) -> Vec<(u32, Option<&Reason>)> {
         .filter_map(|event| match event {
             Event::Done { id } => Some((*id, None)),
             Event::Failed { id, error } => Some((*id, Some(&error.reason))),
-            Event::Progress { .. } | Event::Log { .. } => None,
+            Event::Progress { .. } | Event::Activity { .. } | Event::Log { .. } => None,
         })
         .collect()
 }

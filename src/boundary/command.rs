@@ -33,6 +33,7 @@ const DRAIN: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone)]
 pub struct Tools {
     path: OsString,
+    temporary: Option<OsString>,
 }
 
 impl Tools {
@@ -40,7 +41,13 @@ impl Tools {
     #[must_use]
     pub fn on_path(path: &str) -> Self {
         let absolute = std::env::split_paths(path).filter(|part| part.is_absolute());
-        Self { path: std::env::join_paths(absolute).unwrap_or_default() }
+        Self { path: std::env::join_paths(absolute).unwrap_or_default(), temporary: None }
+    }
+
+    /// The same tools, which put temporary files into this directory.
+    #[must_use]
+    pub fn with_temporary(&self, directory: Option<&str>) -> Self {
+        Self { path: self.path.clone(), temporary: directory.map(OsString::from) }
     }
 
     /// The absolute path of `program`, if it is on the search path.
@@ -60,6 +67,7 @@ impl Tools {
             ("HOME", OsString::from("/root")),
         ]
         .into_iter()
+        .chain(self.temporary.clone().map(|directory| ("TMPDIR", directory)))
     }
 }
 

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use super::lines::{Line, Lines, LongLines};
 use crate::i18n::{gettext, gettext_f};
+use crate::pure::activity::Activity;
 use crate::pure::protocol::{Event, Failure, LONGEST_LINE, Numbered, Request, VERSION};
 
 /// Where the helper is installed.
@@ -36,6 +37,8 @@ const LONGEST_WORDS: usize = 4096;
 pub enum News {
     /// How far the request has come, from 0 to 1; it never goes back.
     Progress(f64),
+    /// What the request is busy with now.
+    Activity(Activity),
     /// A line for the log.
     Log {
         /// Who said it: a program's name, or `helper`.
@@ -110,7 +113,9 @@ impl HelperError {
                 &[("program", program)],
             ),
             Self::Dismissed { .. } => gettext("The question for the administrator’s password was closed."),
-            Self::NotAuthorised { .. } => gettext("You are not allowed to install on this computer."),
+            Self::NotAuthorised { .. } => gettext(
+                "You are not allowed to install on this computer. Administrators are: members of the group “wheel”, or of “sudo” on some systems.",
+            ),
             Self::Died { .. } => {
                 gettext("The part of Snowmelt that writes to the disk has ended unexpectedly.")
             }
@@ -140,7 +145,7 @@ impl HelperError {
             ),
             Self::Dismissed { .. } => gettext("Start the installation again and enter the password."),
             Self::NotAuthorised { .. } => gettext(
-                "Ask an administrator, or log in to a desktop session where the password can be asked for.",
+                "Ask an administrator to install, or log in to a desktop session, where the administrator’s password can be asked for.",
             ),
             Self::Died { .. } => gettext("Look into the log, and start the installation again."),
             Self::Unexpected { .. } => gettext("Close Snowmelt, update it as a whole, and start it again."),
@@ -243,11 +248,13 @@ impl HelperClient {
             match event {
                 // What an earlier request, whose future was dropped, still has to say.
                 Event::Progress { id: other, .. }
+                | Event::Activity { id: other, .. }
                 | Event::Log { id: other, .. }
                 | Event::Done { id: other }
                     if other != id => {}
                 Event::Failed { id: other, .. } if other != id && other != 0 => {}
                 Event::Progress { fraction, .. } => on_news(News::Progress(fraction)),
+                Event::Activity { activity, .. } => on_news(News::Activity(activity)),
                 Event::Log { source, line, .. } => on_news(News::Log { source, line }),
                 Event::Done { .. } => return Ok(()),
                 Event::Failed { error, .. } => return Err(HelperError::Failed(error)),

@@ -8,7 +8,7 @@ use tracing::info;
 use super::answers_file::{self, Source};
 use super::status::{REFUSED, SAID_NO, Stop, USAGE};
 use super::{confirm, log, machine, output, plan, progress, secrets, show};
-use crate::engine::{self, Cancel, DiskState, Failure, Job, Secrets};
+use crate::engine::{self, Cancel, Failure, Job, Secrets};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::answers::{Answers, SystemAnswers, rules};
 use crate::pure::secret::Secret;
@@ -58,9 +58,9 @@ pub(super) fn run(options: &Options) -> Result<(), Stop> {
         passphrase: passphrase.map_or_else(|| ask_passphrase(&answers), Ok)?,
         password: password.map_or_else(|| ask_password(&answers), Ok)?,
     };
-    let job = Job { answers: &answers, machine: &facts, plan: &plan };
-    machine::block_on(install(job, secrets))??;
-    output::result(&done(&answers))
+    let done = done(&answers);
+    machine::block_on(install(Job { answers, machine: facts, plan }, secrets))??;
+    output::result(&done)
 }
 
 /// A descriptor can be read once: not for two secrets, and not for a secret and the answers.
@@ -108,7 +108,7 @@ fn ask_password(answers: &Answers) -> Result<Secret, Stop> {
 }
 
 /// Runs the engine, and asks it to stop when the person or the system says so.
-async fn install(job: Job<'_>, secrets: Secrets) -> Result<(), Stop> {
+async fn install(job: Job, secrets: Secrets) -> Result<(), Stop> {
     let cancel = Cancel::new();
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
@@ -142,9 +142,8 @@ fn listen(kind: SignalKind) -> Result<Signal, Stop> {
 }
 
 fn failed(failure: &Failure) -> Stop {
-    let untouched = failure.disk == DiskState::Untouched;
     let status = match failure.step {
-        _ if untouched && matches!(failure.code.as_str(), "cancelled" | "dismissed") => SAID_NO,
+        _ if failure.is_no() => SAID_NO,
         Some(step) => step.exit_status(),
         None => REFUSED,
     };
@@ -155,7 +154,7 @@ fn failed(failure: &Failure) -> Stop {
     if !failure.cause.is_empty() {
         paragraphs.push(failure.cause.clone());
     }
-    paragraphs.push(failure.disk.sentence());
+    paragraphs.push(failure.means());
     paragraphs.extend(
         failure
             .left_over

@@ -31,6 +31,7 @@ impl Observer for Lines {
                     self.show();
                 }
             }
+            Update::Activity(activity) => debug!("{}", activity.sentence()),
             Update::Log { source, line } => debug!("{source}: {line}"),
             Update::Finished { step } => info!(step = step.word(), "done"),
         }

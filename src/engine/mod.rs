@@ -3,11 +3,17 @@
 //!
 //! Nothing is written before the disk was looked at again and the helper has answered, so a
 //! dismissed password dialog or a disk that was swapped leaves everything as it was.
+//!
+//! After a failure the installation is either run again, which goes on where it stopped, or put
+//! away, which leaves nothing mounted or unlocked.
 
+mod again;
 mod failure;
+mod installation;
 mod observer;
-mod run;
+mod put_away;
+mod steps;
 
 pub use failure::{DiskState, Failure};
+pub use installation::{Cancel, Installation, Job, Secrets, install};
 pub use observer::{Observer, Update};
-pub use run::{Cancel, Job, Secrets, install};

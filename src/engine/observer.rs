@@ -1,5 +1,6 @@
 //! What a front end is told while an installation runs.
 
+use crate::pure::activity::Activity;
 use crate::pure::plan::{Step, StepId};
 
 /// One piece of news.
@@ -18,6 +19,9 @@ pub enum Update {
     },
     /// The whole installation's progress, from 0 to 1; it never goes back.
     Progress(f64),
+    /// What the present step is busy with, until the next one or the end of the step; a few a
+    /// second at most.
+    Activity(Activity),
     /// A line for the log.
     Log {
         /// Who said it.
@@ -33,12 +37,12 @@ pub enum Update {
 }
 
 /// Whoever wants to know. It must not block: the installation waits for it.
-pub trait Observer {
+pub trait Observer: Send {
     /// Takes one piece of news.
     fn update(&mut self, update: Update);
 }
 
-impl<F: FnMut(Update)> Observer for F {
+impl<F: FnMut(Update) + Send> Observer for F {
     fn update(&mut self, update: Update) {
         self(update);
     }
@@ -63,8 +67,10 @@ impl Progress {
         }
     }
 
-    pub(super) fn start(&mut self, step: &Step) {
-        self.current = step.weight();
+    /// Begins the step at this place; another try may begin at an earlier one.
+    pub(super) fn start(&mut self, steps: &[Step], place: usize) {
+        self.finished = steps.iter().take(place).map(Step::weight).sum();
+        self.current = steps.get(place).map_or(0, Step::weight);
     }
 
     /// Takes how far the present step has come, and returns the whole's new value if it moved.
@@ -90,8 +96,8 @@ mod tests {
         let steps = [Step::TakeBlankSnapshot, Step::InstallSystem { host_name: "melt".to_owned() }];
         let mut progress = Progress::new(&steps);
         let mut seen = Vec::new();
-        for step in &steps {
-            progress.start(step);
+        for place in 0..steps.len() {
+            progress.start(&steps, place);
             seen.extend(progress.within(0.5));
             seen.extend(progress.within(0.25));
             seen.extend(progress.finish());

@@ -69,7 +69,12 @@ impl Devices {
                 (esp_path.clone(), esp),
                 (partition_path.clone(), volume.partition),
             ],
-            paths: Paths { volume: volume_path, esp: esp_path, encrypted_partition: partition_path },
+            paths: Paths {
+                volume: volume_path,
+                esp: esp_path,
+                encrypted_partition: partition_path,
+                system: String::new(),
+            },
             _held: held,
             _lock: lock,
         })

@@ -79,6 +79,9 @@ pub struct Command {
     pub program: String,
     /// Its arguments.
     pub arguments: Vec<Argument>,
+    /// Where it puts temporary files, as its `TMPDIR`; `None` leaves that to the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temporary: Option<String>,
 }
 
 /// An argument of a command.
@@ -93,6 +96,8 @@ pub enum Argument {
     Esp,
     /// The path of the partition that the encrypted volume lies on.
     EncryptedPartition,
+    /// The store path of the system that an earlier command has built.
+    System,
 }
 
 /// Where the devices of an installation are, as the helper found them.
@@ -104,6 +109,8 @@ pub struct Paths {
     pub esp: String,
     /// The partition that the volume lies on.
     pub encrypted_partition: String,
+    /// The store path of the new system; empty until it is built.
+    pub system: String,
 }
 
 impl Command {
@@ -113,7 +120,15 @@ impl Command {
         Self {
             program: program.to_owned(),
             arguments: arguments.into_iter().map(|text| Argument::Text(text.to_owned())).collect(),
+            temporary: None,
         }
+    }
+
+    /// Has it put temporary files there.
+    #[must_use]
+    pub fn with_temporary(mut self, directory: &str) -> Self {
+        self.temporary = Some(directory.to_owned());
+        self
     }
 
     /// Adds an argument.
@@ -133,6 +148,7 @@ impl Command {
                 Argument::Volume => paths.volume.clone(),
                 Argument::Esp => paths.esp.clone(),
                 Argument::EncryptedPartition => paths.encrypted_partition.clone(),
+                Argument::System => paths.system.clone(),
             })
             .collect()
     }
@@ -188,6 +204,9 @@ impl fmt::Display for Value {
 
 impl fmt::Display for Command {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(directory) = &self.temporary {
+            write!(formatter, "TMPDIR={} ", shown(directory))?;
+        }
         formatter.write_str(&self.program)?;
         for argument in &self.arguments {
             match argument {
@@ -195,6 +214,7 @@ impl fmt::Display for Command {
                 Argument::Volume => formatter.write_str(" ‹encrypted volume›")?,
                 Argument::Esp => formatter.write_str(" ‹EFI system partition›")?,
                 Argument::EncryptedPartition => formatter.write_str(" ‹encrypted partition›")?,
+                Argument::System => formatter.write_str(" ‹the system that was built›")?,
             }
         }
         Ok(())

@@ -1,14 +1,17 @@
 //! What Snowmelt knows and decides, without touching anything: the same input gives the same
 //! output, byte for byte.
 
+pub mod activity;
 pub mod answers;
 pub mod call;
 pub mod config;
 pub mod content;
 pub mod disk;
+pub mod estimate;
 pub mod layout;
 pub mod machine;
 pub mod nix;
+pub mod nix_log;
 pub mod plan;
 pub mod progress;
 pub mod protocol;

@@ -3,7 +3,7 @@
 //!
 //! A request names an operation and typed values, never a program, a shell string or a free path.
 //! The helper answers every request with exactly one [`Event::Done`] or [`Event::Failed`], and may
-//! send [`Event::Progress`] and [`Event::Log`] before it. The first request must be
+//! send [`Event::Progress`], [`Event::Activity`] and [`Event::Log`] before it. The first request must be
 //! [`Request::Hello`]. Requests are carried out one after the other: one that comes while another
 //! is carried out is refused, save [`Request::Cancel`]. The end of the input means the same as
 //! that: stop what runs, unmount, and exit.
@@ -11,6 +11,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::activity::Activity;
 use super::answers::Pbkdf;
 use super::disk::DiskIdentity;
 use super::layout::Subvolume;
@@ -92,7 +93,7 @@ pub enum Request {
         /// The password.
         password: Secret,
     },
-    /// Runs `nixos-install`.
+    /// Builds the system with `nix build`, and installs it with `nixos-install`.
     InstallSystem {
         /// The flake's configuration to install.
         host_name: String,
@@ -173,6 +174,13 @@ pub enum Event {
         id: u32,
         /// From 0 to 1.
         fraction: f64,
+    },
+    /// What the request is busy with now. One that comes soon after another stands for it.
+    Activity {
+        /// The request.
+        id: u32,
+        /// What is going on.
+        activity: Activity,
     },
     /// A line for the log.
     Log {

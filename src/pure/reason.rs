@@ -132,6 +132,21 @@ pub enum Piece {
 }
 
 impl Reason {
+    /// Whether the same request would fail in the same way whatever the person does meanwhile.
+    #[must_use]
+    pub fn is_lasting(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreadable
+                | Self::LineTooLong
+                | Self::OutOfOrder
+                | Self::OtherVersion { .. }
+                | Self::BadValue { .. }
+                | Self::WrongDisk { .. }
+                | Self::LiveMedium { .. }
+        )
+    }
+
     /// A lasting word for scripts and tests; the same that stands in the pipe.
     #[must_use]
     pub fn code(&self) -> &'static str {

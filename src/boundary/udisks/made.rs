@@ -43,6 +43,20 @@ impl Udisks {
         Ok(self.objects().await?.blocks.get(object).is_some_and(|block| block.cleartext.is_some()))
     }
 
+    /// The object paths of the partitions of a disk, given by its own object path, that are encrypted
+    /// and open now.
+    ///
+    /// # Errors
+    /// When UDisks2 can't be reached.
+    pub async fn unlocked_on(&self, disk: &str) -> Result<Vec<String>, UdisksError> {
+        let objects = self.objects().await?;
+        let is_open = |block: &Block| {
+            let table = block.partition.as_ref().and_then(|partition| partition.table.as_deref());
+            table == Some(disk) && block.cleartext.is_some()
+        };
+        Ok(objects.blocks.iter().filter(|(_, block)| is_open(block)).map(|(path, _)| path.clone()).collect())
+    }
+
     /// Waits until the partition at this object path is known with its UUID, and gives it.
     ///
     /// # Errors

@@ -1,12 +1,34 @@
-//! Running `nixos-install`.
+//! Building the system and running `nixos-install`.
 
 use std::io;
+use std::path::Path;
+
+use tokio::time::{Duration, Instant};
 
 use super::Operations;
 use crate::boundary::command::{Input, Listener, Output};
+use crate::helper::failure;
 use crate::helper::report::Report;
+use crate::pure::activity::Activity;
+use crate::pure::nix_log::{self, Said, State};
 use crate::pure::plan;
 use crate::pure::protocol::Failure;
+use crate::pure::reason::Reason;
+
+/// How far the step is when the system is built, and at what `nixos-install` says then
+/// (`nixos-install.sh` of nixpkgs; `activation-script.nix`).
+const BUILT: f64 = 0.9;
+const LATER: [(&str, f64, Option<Activity>); 3] = [
+    ("installing the boot loader...", 0.92, Some(Activity::BootLoader)),
+    ("setting up /etc...", 0.96, Some(Activity::Activating)),
+    ("installation finished!", 1.0, None),
+];
+/// The most that is read of the store path that `nix build` prints, in bytes.
+const LONGEST_PATH: usize = 4 << 10;
+/// How many lines a second of what builders write are passed on, and how much of each, in bytes.
+/// A builder can write faster than anybody reads, and its last lines are in Nix's error anyway.
+const MOST_LINES: u32 = 200;
+const LONGEST_LINE: usize = 1 << 10;
 
 impl Operations {
     pub(super) async fn install_system(
@@ -14,73 +36,121 @@ impl Operations {
         host_name: &str,
         report: &mut Report,
     ) -> Result<(), Failure> {
-        let command = plan::install(host_name);
-        let mut following = Following { report, build: Build::default() };
-        let _nothing = self.run_heard(&command, Input::Nothing, Output::Lines, &mut following).await?;
+        self.target()?
+            .make_directory(super::below_target(plan::BUILD_DIRECTORY), 0o700)
+            .map_err(|error| super::file_failed(plan::BUILD_DIRECTORY, error))?;
+        let command = plan::build(host_name);
+        let mut following =
+            Following { report, nix: State::default(), builders: Budget::new(Instant::now()) };
+        let output = Output::Kept { limit: LONGEST_PATH };
+        let built = self.run_heard(&command, Input::Nothing, output, &mut following).await;
+        let errors = following.nix.errors();
+        let printed = built.map_err(|error| with_words(error, &errors))?;
+        let system = system_path(&printed).ok_or_else(|| {
+            let reason = Reason::ProgramFailed { program: command.program.clone(), status: None };
+            failure(reason, format!("it printed no store path: {}", String::from_utf8_lossy(&printed)))
+        })?;
+        if let Some(devices) = &mut self.devices {
+            devices.paths.system = system;
+        }
+        let _nothing = self
+            .run_heard(&plan::install(), Input::Nothing, Output::Lines, &mut Finishing { report })
+            .await?;
         Ok(())
     }
 }
 
-/// Passes the lines on and tells how far they show it to be.
+/// Nix's own errors in the place of the lines of its log format.
+fn with_words(error: Failure, errors: &str) -> Failure {
+    match error.reason {
+        Reason::ProgramFailed { .. } if !errors.is_empty() => Failure { cause: errors.to_owned(), ..error },
+        _ => error,
+    }
+}
+
+/// The one store path that was printed.
+fn system_path(printed: &[u8]) -> Option<String> {
+    let path = std::str::from_utf8(printed).ok()?.trim_end_matches('\n');
+    let name = path.strip_prefix("/nix/store/")?;
+    // The characters of a store path's name (`checkName` in Nix's `src/libstore/path.cc`).
+    let plain = |c: char| c.is_ascii_alphanumeric() || "+-._?=".contains(c);
+    let is_one = !name.is_empty() && !name.starts_with('.') && name.chars().all(plain);
+    (is_one && Path::new(path).is_absolute()).then(|| path.to_owned())
+}
+
+/// Follows `nix build`.
 struct Following<'report> {
     report: &'report mut Report,
-    build: Build,
+    nix: State,
+    builders: Budget,
 }
 
 impl Listener for Following<'_> {
     async fn line(&mut self, source: &str, line: &str) -> io::Result<()> {
+        // What Snowmelt says of the command itself.
+        if source == "helper" {
+            return self.report.line(source, line).await;
+        }
+        let said = nix_log::parse(line);
+        let by_builder = matches!(said, Said::Built { .. });
+        for line in self.nix.hear(said) {
+            if !by_builder {
+                self.report.line(source, &line).await?;
+            } else if let Some(left_out) = self.builders.take(Instant::now()) {
+                if left_out > 0 {
+                    self.report.line(source, &format!("… ({left_out} lines left out)")).await?;
+                }
+                let end = line.floor_char_boundary(LONGEST_LINE);
+                self.report.line(source, line.get(..end).unwrap_or_default()).await?;
+            }
+        }
+        self.report.activity(self.nix.activity());
+        let fraction = BUILT * self.nix.fraction();
+        self.report.progress(fraction).await
+    }
+}
+
+/// Follows `nixos-install` after the build.
+struct Finishing<'report> {
+    report: &'report mut Report,
+}
+
+impl Listener for Finishing<'_> {
+    async fn line(&mut self, source: &str, line: &str) -> io::Result<()> {
         self.report.line(source, line).await?;
-        match self.build.hear(line) {
-            Some(fraction) => self.report.progress(fraction).await,
-            None => Ok(()),
+        match LATER.iter().find(|(text, _, _)| line == *text) {
+            Some((_, fraction, activity)) => {
+                activity.iter().for_each(|activity| self.report.activity(activity.clone()));
+                self.report.progress(*fraction).await
+            }
+            None => self.report.progress(BUILT).await,
         }
     }
 }
 
-/// What Nix has announced, and what of it is done.
-///
-/// Source of the lines: `src/libmain/shared.cc` (`printMissing`) and the log messages of
-/// `src/libstore` in Nix 2.x; `nixos-install.sh` of nixpkgs.
-#[derive(Debug, Default)]
-struct Build {
-    announced: u32,
-    done: u32,
+/// Lets so many lines through in a second.
+struct Budget {
+    since: Instant,
+    passed: u32,
+    left_out: u32,
 }
 
-/// How far it is when everything is built and copied, and at what comes then.
-const BUILT: f64 = 0.9;
-const LATER: [(&str, f64); 3] =
-    [("installing the boot loader...", 0.92), ("setting up /etc...", 0.96), ("installation finished!", 1.0)];
-
-impl Build {
-    /// Takes a line and says how far it is, if the line tells.
-    fn hear(&mut self, line: &str) -> Option<f64> {
-        if let Some((_, fraction)) = LATER.iter().find(|(text, _)| line == *text) {
-            return Some(*fraction);
-        }
-        if let Some(count) = announced(line) {
-            self.announced = self.announced.saturating_add(count);
-            return None;
-        }
-        if !line.starts_with("building '/nix/store/") && !line.starts_with("copying path '/nix/store/") {
-            return None;
-        }
-        self.done = self.done.saturating_add(1);
-        // More is copied than was announced when the live store is used as a cache.
-        let whole = f64::from(self.announced.max(self.done).saturating_add(1));
-        Some(BUILT * f64::from(self.done) / whole)
+impl Budget {
+    fn new(now: Instant) -> Self {
+        Self { since: now, passed: 0, left_out: 0 }
     }
-}
 
-/// How many things a line announces, such as `these 12 derivations will be built:` or
-/// `this path will be fetched (1.2 MiB download, 5.6 MiB unpacked):`.
-fn announced(line: &str) -> Option<u32> {
-    let line = line.trim_end_matches(':');
-    let is_announcement = line.ends_with("will be built") || line.contains(" will be fetched");
-    match line.split(' ').collect::<Vec<_>>().as_slice() {
-        ["this", ..] if is_announcement => Some(1),
-        ["these", count, ..] if is_announcement => count.parse().ok(),
-        _ => None,
+    /// Takes one line: `None` when it is to be left out, else how many before it were.
+    fn take(&mut self, now: Instant) -> Option<u32> {
+        if now.duration_since(self.since) >= Duration::from_secs(1) {
+            (self.since, self.passed) = (now, 0);
+        }
+        if self.passed == MOST_LINES {
+            self.left_out = self.left_out.saturating_add(1);
+            return None;
+        }
+        self.passed += 1;
+        Some(std::mem::take(&mut self.left_out))
     }
 }
 
@@ -89,27 +159,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn progress_follows_what_was_announced() {
-        let mut build = Build::default();
-        assert_eq!(build.hear("building the configuration in /mnt/persist/etc/nixos..."), None);
-        assert_eq!(build.hear("these 2 derivations will be built:"), None);
-        assert_eq!(build.hear("  /nix/store/abc-x.drv"), None);
-        assert_eq!(build.hear("these 6 paths will be fetched (1.00 MiB download, 5.00 MiB unpacked):"), None);
-        let eighth = build.hear("copying path '/nix/store/abc-x' from 'auto'...").unwrap();
-        assert!((eighth - BUILT / 9.0).abs() < 1e-9, "{eighth}");
-        for _ in 0..100 {
-            assert!(build.hear("building '/nix/store/abc-x.drv'...").unwrap() < BUILT);
+    fn only_one_store_path_is_one() {
+        let path = "/nix/store/abc-nixos-system-snow-26.05";
+        assert_eq!(system_path(format!("{path}\n").as_bytes()).as_deref(), Some(path));
+        for wrong in
+            ["", "\n", "/nix/store/", "/nix/store/..", "/nix/store/a/b", "/etc", "/nix/store/a\n/nix/store/b"]
+        {
+            assert_eq!(system_path(wrong.as_bytes()), None, "{wrong:?}");
         }
-        assert_eq!(build.hear("installing the boot loader..."), Some(0.92));
-        assert_eq!(build.hear("installation finished!"), Some(1.0));
     }
 
     #[test]
-    fn only_announcements_count() {
-        assert_eq!(announced("this derivation will be built:"), Some(1));
-        assert_eq!(announced("this path will be fetched (0.1 MiB download, 0.2 MiB unpacked):"), Some(1));
-        assert_eq!(announced("these 4000000000000 derivations will be built:"), None);
-        assert_eq!(announced("these will be built"), None);
-        assert_eq!(announced("warning: this will be fetched"), None);
+    fn a_flood_of_lines_is_cut_and_said_to_be() {
+        let begin = Instant::now();
+        let mut budget = Budget::new(begin);
+        let passed = (0..10_000).filter(|_| budget.take(begin).is_some()).count();
+        assert_eq!(passed, MOST_LINES as usize);
+        assert_eq!(budget.take(begin + Duration::from_secs(1)), Some(10_000 - MOST_LINES));
+        assert_eq!(budget.take(begin + Duration::from_secs(1)), Some(0));
     }
 }

@@ -153,7 +153,7 @@ impl Operations {
         devices.check()?;
         let arguments = command.resolve(&devices.paths);
         listener.line("helper", &format!("runs {command}")).await.map_err(no_caller)?;
-        let tools = &self.surroundings.tools;
+        let tools = &self.surroundings.tools.with_temporary(command.temporary.as_deref());
         let kept = run(tools, &command.program, &arguments, input, output, listener, &self.cancel).await;
         leftover::reap();
         Ok(kept?)

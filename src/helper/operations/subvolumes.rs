@@ -1,11 +1,12 @@
 //! Subvolumes and the blank snapshot.
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use super::{Operations, file_failed};
 use crate::helper::failure;
 use crate::helper::report::Report;
-use crate::pure::layout::{ROOT_SUBVOLUME, Subvolume};
+use crate::pure::layout::{BLANK_SNAPSHOT, ROOT_SUBVOLUME, Subvolume};
 use crate::pure::plan;
 use crate::pure::protocol::Failure;
 use crate::pure::reason::Reason;
@@ -18,7 +19,17 @@ impl Operations {
     ) -> Result<(), Failure> {
         self.check_target_is_free()?;
         self.mounted = true;
-        self.run_all(&plan::create_subvolumes(subvolumes), report).await?;
+        let mut commands = plan::create_subvolumes(subvolumes).into_iter();
+        if let Some(mount) = commands.next() {
+            self.run(&mount, report).await?;
+        }
+        // Another try finds those that were made before.
+        let there = self.names_in("")?;
+        for (command, name) in commands.zip(subvolumes.iter().map(|each| Some(&each.name)).chain([None])) {
+            if name.is_none_or(|name| !there.iter().any(|other| other == name.as_str())) {
+                self.run(&command, report).await?;
+            }
+        }
         self.mounted = false;
         Ok(())
     }
@@ -30,6 +41,10 @@ impl Operations {
             // The first one mounts the top level; only then is the root there to be looked at.
             if place == 1 {
                 self.check_root_is_empty()?;
+                // Another try finds the one that was taken before.
+                if self.names_in("")?.iter().any(|name| name == BLANK_SNAPSHOT) {
+                    continue;
+                }
             }
             self.run(command, report).await?;
         }
@@ -38,11 +53,15 @@ impl Operations {
     }
 
     fn check_root_is_empty(&self) -> Result<(), Failure> {
-        let names = self.target()?.names(Path::new(ROOT_SUBVOLUME));
-        let names = names.map_err(|error| file_failed(ROOT_SUBVOLUME, error))?.unwrap_or_default();
-        match names.first() {
+        match self.names_in(ROOT_SUBVOLUME)?.first() {
             None => Ok(()),
             Some(name) => Err(failure(Reason::RootNotBlank, format!("{} is in it", name.display()))),
         }
+    }
+
+    /// What is in a directory of the top level, which is mounted.
+    fn names_in(&self, directory: &str) -> Result<Vec<OsString>, Failure> {
+        let names = self.target()?.names(Path::new(directory));
+        Ok(names.map_err(|error| file_failed(directory, error))?.unwrap_or_default())
     }
 }

@@ -119,14 +119,44 @@ pub fn hash_password() -> Command {
     Command::new("mkpasswd", ["--method=yescrypt", "--stdin"])
 }
 
-/// Installs the configuration of `host_name`.
+/// Where what is built is unpacked meanwhile: on the disk, because the live system's own place for
+/// that is in memory. It is below the root, so a rollback takes it away.
+pub const BUILD_DIRECTORY: &str = "/snowmelt-build";
+
+/// Builds the configuration of `host_name` in the store of the new system, and prints its path.
+///
+/// This is what `nixos-install --flake` does by itself, the live system's store as a cache included.
+/// It is done here because `nixos-install` doesn't pass `--log-format` on, without which nobody can
+/// tell how far it is.
 #[must_use]
-pub fn install(host_name: &str) -> Command {
-    let flake = format!("{}#{host_name}", persist_path("/etc/nixos"));
+pub fn build(host_name: &str) -> Command {
+    let flake = persist_path("/etc/nixos");
+    let system = format!("{flake}#nixosConfigurations.\"{host_name}\".config.system.build.toplevel");
     Command::new(
-        "nixos-install",
-        ["--root", TARGET, "--flake", &flake, "--no-root-password", "--no-channel-copy"],
+        "nix",
+        [
+            "--extra-experimental-features",
+            "nix-command flakes",
+            "build",
+            &system,
+            "--store",
+            TARGET,
+            "--extra-substituters",
+            "auto?trusted=1",
+            "--no-link",
+            "--print-out-paths",
+            "--log-format",
+            "internal-json",
+        ],
     )
+    .with_temporary(&format!("{TARGET}{BUILD_DIRECTORY}"))
+}
+
+/// Installs the system that was built.
+#[must_use]
+pub fn install() -> Command {
+    Command::new("nixos-install", ["--root", TARGET, "--no-root-password", "--no-channel-copy", "--system"])
+        .with(Argument::System)
 }
 
 /// Flushes and unmounts everything below the target.

@@ -58,6 +58,17 @@ pub fn lock_volume() -> DbusCall {
     }
 }
 
+/// Unlocks the volume again, for another try.
+#[must_use]
+pub fn unlock_volume() -> DbusCall {
+    DbusCall {
+        object: Object::Made(Role::Volume),
+        interface: ENCRYPTED,
+        method: "Unlock",
+        arguments: vec![Value::Passphrase, Value::Options(Vec::new())],
+    }
+}
+
 fn create_and_format(
     disk: &str,
     partition: &PlannedPartition,

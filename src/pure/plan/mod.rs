@@ -6,7 +6,7 @@ mod step;
 mod undo;
 
 pub use commands::*;
-pub use dbus::lock_volume;
+pub use dbus::{lock_volume, unlock_volume};
 pub use step::{Step, StepId};
 pub use undo::Undo;
 
@@ -50,6 +50,12 @@ impl Plan {
         }
         let steps = steps(answers, disk, &layout);
         Ok(Self { version: VERSION, disk: disk.identity.clone(), device: disk.device.clone(), layout, steps })
+    }
+
+    /// Whether the disk that is erased is the one with this object path of UDisks2.
+    #[must_use]
+    pub fn is_about(&self, object: &str) -> bool {
+        self.steps.iter().all(|step| step.disk_object().is_none_or(|disk| disk == object))
     }
 }
 

@@ -270,7 +270,9 @@ impl Step {
                 Call::Command(commands::hash_password()),
                 Call::Write { path: commands::password_path(user), mode: 0o600 },
             ],
-            Self::InstallSystem { host_name } => vec![Call::Command(commands::install(host_name))],
+            Self::InstallSystem { host_name } => {
+                commands_of(vec![commands::build(host_name), commands::install()])
+            }
             Self::CheckInstallation => vec![Call::Check {
                 what: gettext(
                     "kernel, initial ramdisk and boot entry on the boot partition; the installed system; the password’s hash; the blank snapshot",
@@ -307,6 +309,18 @@ impl Step {
             }
             Self::MountTarget { .. } => Undo::Possible(gettext("Everything is unmounted.")),
             Self::CloseTarget => Undo::Possible(gettext("The volume is unlocked again with its passphrase.")),
+        }
+    }
+
+    /// UDisks2's object path of the disk that it changes, where it calls one.
+    #[must_use]
+    pub fn disk_object(&self) -> Option<&str> {
+        match self {
+            Self::CreatePartitionTable { disk, .. }
+            | Self::CreateEsp { disk, .. }
+            | Self::CreateSwap { disk, .. }
+            | Self::CreateVolume { disk, .. } => Some(disk),
+            _ => None,
         }
     }
 

@@ -1,0 +1,236 @@
+//! An installation from its first step to its last, over as many tries as it takes.
+
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::again::begins_at;
+use super::failure::{Cause, DiskState, Failure};
+use super::observer::{Observer, Progress, Update};
+use crate::boundary::helper_client::HelperClient;
+use crate::boundary::udisks::{Context, Udisks};
+use crate::pure::answers::Answers;
+use crate::pure::machine::Machine;
+use crate::pure::plan::{Plan, Step, StepId};
+use crate::pure::secret::Secret;
+
+/// Asks a running installation to stop. A program is stopped at once; a call of UDisks2 is waited
+/// for, because UDisks2 goes on with it whether or not anybody waits, and would leave behind what
+/// nobody puts away.
+pub type Cancel = CancellationToken;
+
+/// What is to be installed.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// What the person chose.
+    pub answers: Answers,
+    /// The machine it runs on.
+    pub machine: Machine,
+    /// The plan that the person has seen.
+    pub plan: Plan,
+}
+
+/// What opens the disk, and what logs the user in.
+#[derive(Debug)]
+pub struct Secrets {
+    /// Opens the encrypted volume.
+    pub passphrase: Secret,
+    /// Logs the user in.
+    pub password: Secret,
+}
+
+/// One installation. It holds the helper, with what that has mounted, and the secrets, until it is
+/// done or put away.
+///
+/// When it is dropped before that, it puts away what it can, and blocks for as long as that takes:
+/// call [`Installation::put_away`] instead.
+#[derive(Debug)]
+pub struct Installation {
+    pub(super) job: Job,
+    pub(super) secrets: Secrets,
+    /// `None` before the first try. It is connected anew for each.
+    pub(super) udisks: Option<Udisks>,
+    /// `None` before the first try, after it died, and after it was ended.
+    pub(super) helper: Option<HelperClient>,
+    /// The partitions that were made so far.
+    pub(super) made: Context,
+    /// Whether the helper that runs knows the devices.
+    pub(super) opened: bool,
+    /// Whether the helper that runs has the new system mounted.
+    pub(super) mounted: bool,
+    /// Whether a helper ever knew the devices: from then on there may be something in the new
+    /// filesystem.
+    pub(super) filled: bool,
+    pub(super) disk: DiskState,
+    pub(super) progress: Progress,
+    /// The place of the step at which the next try begins.
+    next: usize,
+    /// Whether it has ended for good.
+    over: bool,
+}
+
+/// One try.
+pub(super) struct Run<'run> {
+    pub(super) held: &'run mut Installation,
+    pub(super) cancel: &'run Cancel,
+    pub(super) observer: &'run mut dyn Observer,
+}
+
+impl Installation {
+    /// Prepares it. Nothing is started, asked or written yet.
+    #[must_use]
+    pub fn new(job: Job, secrets: Secrets) -> Self {
+        let progress = Progress::new(&job.plan.steps);
+        Self {
+            job,
+            secrets,
+            udisks: None,
+            helper: None,
+            made: Context::new(),
+            opened: false,
+            mounted: false,
+            filled: false,
+            disk: DiskState::Untouched,
+            progress,
+            next: 0,
+            over: false,
+        }
+    }
+
+    /// Carries out the plan, or what a failed try has left of it.
+    ///
+    /// Another try starts the helper anew if it has died, which asks the person again, and mounts
+    /// again. As long as nothing is in the new filesystem it begins with the look at the disk, so
+    /// that nothing is ever erased without it.
+    ///
+    /// # Errors
+    /// At the first step that fails, when the person cancels, or when the helper isn't allowed to
+    /// start. Where [`Failure::retry`] is false, everything that was mounted or unlocked is put
+    /// away before it returns, and the installation is over; else the caller runs it again or calls
+    /// [`Installation::put_away`].
+    pub async fn run(&mut self, cancel: &Cancel, observer: &mut dyn Observer) -> Result<(), Failure> {
+        if self.over {
+            return Err(self.failure(None, Cause::internal("an installation that has ended is run again")));
+        }
+        let ended = Run { held: self, cancel, observer }.steps().await;
+        let Err((failed, cause)) = ended else {
+            self.end();
+            return Ok(());
+        };
+        warn!(code = cause.code, "failed: {}", cause.cause);
+        if cause.helper_gone {
+            self.give_helper_up().await;
+        }
+        if let Some(failed) = failed {
+            self.next = begins_at(&self.job.plan.steps, failed, self.filled);
+        }
+        let step = failed.and_then(|failed| self.job.plan.steps.get(failed)).map(Step::id);
+        let mut failure = self.failure(step, cause);
+        if !failure.retry {
+            failure.left_over = self.put_away().await;
+        }
+        Err(failure)
+    }
+
+    /// Ends it for good: what runs is stopped, everything is unmounted and locked, the secrets are
+    /// wiped. Gives what could not be put away, in the words of whoever refused. Doing it again, or
+    /// after success, does nothing.
+    pub async fn put_away(&mut self) -> Vec<String> {
+        if self.over {
+            return Vec::new();
+        }
+        let mut left_over = Vec::new();
+        if let Err(error) = self.end_helper().await {
+            left_over.push(error.cause());
+        }
+        if let Err(error) = self.lock_volumes().await {
+            left_over.push(error.cause());
+        }
+        self.end();
+        left_over
+    }
+
+    fn end(&mut self) {
+        self.over = true;
+        drop(self.secrets.passphrase.take());
+        drop(self.secrets.password.take());
+    }
+
+    fn failure(&self, step: Option<StepId>, cause: Cause) -> Failure {
+        Failure {
+            step,
+            code: cause.code,
+            sentence: cause.sentence,
+            cause: cause.cause,
+            next: cause.next,
+            disk: self.disk,
+            retry: cause.retry && !self.over,
+            left_over: Vec::new(),
+        }
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        if !self.over {
+            self.put_away_by_force();
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Carries the steps out from the next one on. A failure has the place of its step, or `None`
+    /// before the first one.
+    async fn steps(&mut self) -> Result<(), (Option<usize>, Cause)> {
+        let place = self.held.next;
+        let steps = self.held.job.plan.steps.clone();
+        let before = (self.held.disk != DiskState::Untouched).then_some(place);
+        self.prepare(place).await.map_err(|cause| (before, cause))?;
+        for (place, step) in steps.iter().enumerate().skip(place) {
+            let failed = |cause| (Some(place), cause);
+            if self.cancel.is_cancelled() {
+                return Err(failed(Cause::cancelled()));
+            }
+            let sentence = step.sentence();
+            info!(step = step.id().word(), "begins: {sentence}");
+            self.observer.update(Update::Started {
+                step: step.id(),
+                sentence,
+                number: place + 1,
+                count: steps.len(),
+            });
+            self.held.progress.start(&steps, place);
+            if step.is_point_of_no_return() {
+                self.held.disk = DiskState::Erased;
+            }
+            self.step(step).await.map_err(failed)?;
+            if matches!(step, Step::CheckInstallation) {
+                self.held.disk = DiskState::Installed;
+            }
+            if let Some(fraction) = self.held.progress.finish() {
+                self.observer.update(Update::Progress(fraction));
+            }
+            self.observer.update(Update::Finished { step: step.id() });
+        }
+        Ok(())
+    }
+}
+
+/// Carries out the plan in one try.
+///
+/// # Errors
+/// As [`Installation::run`]. Everything that was mounted or unlocked is put away before it returns.
+pub async fn install(
+    job: Job,
+    secrets: Secrets,
+    cancel: &Cancel,
+    observer: &mut dyn Observer,
+) -> Result<(), Failure> {
+    let mut installation = Installation::new(job, secrets);
+    let ended = installation.run(cancel, observer).await;
+    let left_over = installation.put_away().await;
+    ended.map_err(|mut failure| {
+        failure.left_over.extend(left_over);
+        failure.retry = false;
+        failure
+    })
+}

@@ -1,0 +1,274 @@
+//! What each step asks of UDisks2 and of the helper.
+
+use uuid::Uuid;
+
+use super::failure::Cause;
+use super::installation::Run;
+use super::observer::Update;
+use crate::boundary::helper_client::{HelperClient, News};
+use crate::boundary::udisks::{Context, Udisks};
+use crate::i18n::{gettext, gettext_f};
+use crate::pure::call::Call;
+use crate::pure::config::{self, Devices};
+use crate::pure::disk::Disk;
+use crate::pure::layout::Role;
+use crate::pure::plan::{Step, unlock_volume};
+use crate::pure::protocol::Request;
+use crate::pure::refusal::refusals;
+use crate::pure::secret::Secret;
+
+impl Run<'_> {
+    /// Makes everything ready for the step at `place`: as it was when that step failed, or, before
+    /// the first step, with nothing of an earlier try in the way.
+    pub(super) async fn prepare(&mut self, place: usize) -> Result<(), Cause> {
+        self.held.udisks = Some(Udisks::connect().await?);
+        if place == 0 {
+            if self.held.opened {
+                self.held.give_helper_up().await;
+            }
+            self.held.lock_volumes().await?;
+            self.held.made = Context::new();
+        } else {
+            let _the_disk = self.planned_disk().await?;
+        }
+        // The helper comes first: whoever may not start it learns so before anything is written.
+        if self.held.helper.is_none() && self.needs_helper(place) {
+            self.held.helper = Some(self.start_helper().await?);
+        }
+        if place == 0 || self.held.helper.is_none() {
+            return Ok(());
+        }
+        self.open_target().await?;
+        let steps = &self.held.job.plan.steps;
+        let earlier = steps.iter().take(place).find(|step| matches!(step, Step::MountTarget { .. })).cloned();
+        match earlier {
+            Some(mount) if !self.held.mounted => self.step(&mount).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether there is something left for the helper to do. Once it has unmounted everything, only
+    /// the volume may be left to lock.
+    fn needs_helper(&self, place: usize) -> bool {
+        !matches!(self.held.job.plan.steps.get(place), Some(Step::CloseTarget))
+    }
+
+    async fn start_helper(&self) -> Result<HelperClient, Cause> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Cause::cancelled()),
+            started = HelperClient::start() => started.map_err(Cause::from),
+        }
+    }
+
+    pub(super) async fn step(&mut self, step: &Step) -> Result<(), Cause> {
+        match step {
+            Step::CheckDisk { .. } => self.check_disk().await,
+            Step::CreatePartitionTable { .. }
+            | Step::CreateEsp { .. }
+            | Step::CreateSwap { .. }
+            | Step::CreateVolume { .. } => self.call_udisks(step).await,
+            Step::SetKeyDerivation { pbkdf } => {
+                self.open_target().await?;
+                let passphrase = Secret::new(self.held.secrets.passphrase.expose().to_owned());
+                self.ask(Request::SetKeyDerivation { pbkdf: *pbkdf, passphrase }).await
+            }
+            Step::CreateSubvolumes { subvolumes } => {
+                self.open_target().await?;
+                self.ask(Request::CreateSubvolumes { subvolumes: subvolumes.clone() }).await
+            }
+            Step::TakeBlankSnapshot => self.ask(Request::TakeBlankSnapshot).await,
+            Step::MountTarget { subvolumes, compression_level } => {
+                self.ask(Request::MountTarget {
+                    subvolumes: subvolumes.clone(),
+                    compression_level: *compression_level,
+                })
+                .await?;
+                self.held.mounted = true;
+                Ok(())
+            }
+            Step::DetectHardware => self.ask(Request::DetectHardware).await,
+            Step::WriteConfiguration => self.write_configuration().await,
+            Step::SeedPersist => {
+                let directories =
+                    config::persisted_directories(&self.held.job.answers, &self.held.job.plan.layout);
+                self.ask(Request::SeedPersist { directories }).await
+            }
+            Step::SetPassword { user } => {
+                // Another try needs it again; it is wiped when the installation is over.
+                let password = Secret::new(self.held.secrets.password.expose().to_owned());
+                self.ask(Request::SetPassword { user: user.clone(), password }).await
+            }
+            Step::InstallSystem { host_name } => {
+                self.ask(Request::InstallSystem { host_name: host_name.clone() }).await
+            }
+            Step::CheckInstallation => {
+                self.ask(Request::CheckInstallation { user: self.held.job.answers.user.name.clone() }).await
+            }
+            Step::CloseTarget => {
+                // A helper that has died took its mounts with it.
+                if self.held.mounted {
+                    self.ask(Request::CloseTarget).await?;
+                    self.held.mounted = false;
+                }
+                self.held.end_helper().await?;
+                self.lock(step).await
+            }
+        }
+    }
+
+    /// The last look before the first write: the disk under this name must still be the one that
+    /// was planned for, and nothing may have begun to use it.
+    async fn check_disk(&self) -> Result<(), Cause> {
+        let disk = self.planned_disk().await?;
+        let refusals = refusals(&self.held.job.machine, &disk, &self.held.job.plan.layout);
+        let Some(first) = refusals.first() else { return Ok(()) };
+        Err(Cause {
+            code: first.code().to_owned(),
+            sentence: refusals.iter().map(|refusal| refusal.sentence()).collect::<Vec<_>>().join(" "),
+            cause: format!("{refusals:?}"),
+            next: gettext("Mend this, or choose another disk, and start again."),
+            retry: true,
+            helper_gone: false,
+        })
+    }
+
+    /// The disk that was planned for, as it is now.
+    async fn planned_disk(&self) -> Result<Disk, Cause> {
+        let plan = &self.held.job.plan;
+        let disks = self.udisks()?.snapshot().await?;
+        let found = disks.into_iter().find(|disk| disk.device == plan.device);
+        let device = plan.device.as_str();
+        match found {
+            Some(disk) if disk.identity.is_same_disk(&plan.disk) && plan.is_about(&disk.object) => Ok(disk),
+            other => Err(Cause {
+                code: "wrong-disk".to_owned(),
+                sentence: gettext_f("{device} is no longer the disk that was chosen.", &[("device", device)]),
+                cause: format!("planned for {:?}, found {:?}", plan.disk, other.map(|disk| disk.identity)),
+                next: gettext("Look at the list of disks again and choose anew."),
+                retry: false,
+                helper_gone: false,
+            }),
+        }
+    }
+
+    fn udisks(&self) -> Result<&Udisks, Cause> {
+        self.held.udisks.as_ref().ok_or_else(|| Cause::internal("UDisks2 is asked before it is connected to"))
+    }
+
+    /// Makes the D-Bus calls of a step, as the plan shows them. They are waited for also when the
+    /// person cancels: UDisks2 would go on with them, and unlock a volume that nobody locks again.
+    async fn call_udisks(&mut self, step: &Step) -> Result<(), Cause> {
+        for call in step.calls() {
+            let Call::Dbus(call) = call else { continue };
+            self.log("udisks2", &call.to_string());
+            let passphrase = Some(&self.held.secrets.passphrase);
+            let made = self.udisks()?.call(&call, &self.held.made, passphrase).await?;
+            let role = match step {
+                Step::CreateEsp { partition, .. }
+                | Step::CreateSwap { partition, .. }
+                | Step::CreateVolume { partition, .. } => partition.role,
+                _ => continue,
+            };
+            let made = made.ok_or_else(|| Cause::internal("no object came back for the new partition"))?;
+            self.held.made.insert(role, made);
+        }
+        Ok(())
+    }
+
+    /// The partition that was made for `role`.
+    fn object(&self, role: Role) -> Result<&str, Cause> {
+        self.held.made.get(role).ok_or_else(|| Cause::internal("a partition that was not made is asked for"))
+    }
+
+    /// Tells a helper which devices it is about, once.
+    async fn open_target(&mut self) -> Result<(), Cause> {
+        if self.held.opened {
+            return Ok(());
+        }
+        self.unlock().await?;
+        let volume = self.udisks()?.made_volume(self.object(Role::Volume)?).await?;
+        let esp = self.udisks()?.made_content(self.object(Role::Esp)?).await?;
+        let request = Request::OpenTarget {
+            disk: self.held.job.plan.disk.clone(),
+            luks: uuid(&volume.content_uuid)?,
+            esp: uuid(&esp.partition_uuid)?,
+        };
+        self.ask(request).await?;
+        self.held.opened = true;
+        self.held.filled = true;
+        Ok(())
+    }
+
+    /// Unlocks the volume again, where a helper that has ended meanwhile locked it.
+    async fn unlock(&mut self) -> Result<(), Cause> {
+        if self.udisks()?.is_unlocked(self.object(Role::Volume)?).await? {
+            return Ok(());
+        }
+        let call = unlock_volume();
+        self.log("udisks2", &call.to_string());
+        let passphrase = Some(&self.held.secrets.passphrase);
+        let _cleartext = self.udisks()?.call(&call, &self.held.made, passphrase).await?;
+        Ok(())
+    }
+
+    /// Locks the volume as the step's call shows it, unless it is locked already.
+    async fn lock(&mut self, step: &Step) -> Result<(), Cause> {
+        if self.udisks()?.is_unlocked(self.object(Role::Volume)?).await? {
+            self.call_udisks(step).await?;
+        }
+        Ok(())
+    }
+
+    async fn write_configuration(&mut self) -> Result<(), Cause> {
+        let devices = self.devices().await?;
+        let job = &self.held.job;
+        let files = config::files(&job.answers, &job.plan.layout, &job.machine, &devices);
+        self.ask(Request::WriteConfiguration { files }).await
+    }
+
+    /// The names by which the configuration finds the new partitions.
+    async fn devices(&self) -> Result<Devices, Cause> {
+        let (udisks, made) = (self.udisks()?, &self.held.made);
+        let swap = match (made.get(Role::Swap), made.get(Role::RandomSwap)) {
+            (Some(swap), _) => Some(udisks.made_content(swap).await?.content_uuid),
+            (None, Some(swap)) => Some(udisks.made_partition(swap).await?.partition_uuid),
+            (None, None) => None,
+        };
+        Ok(Devices {
+            luks_uuid: udisks.made_volume(self.object(Role::Volume)?).await?.content_uuid,
+            esp_uuid: udisks.made_content(self.object(Role::Esp)?).await?.content_uuid,
+            swap,
+        })
+    }
+
+    /// Sends one request to the helper and passes on what it says meanwhile.
+    async fn ask(&mut self, request: Request) -> Result<(), Cause> {
+        let Self { held, observer, cancel } = self;
+        let progress = &mut held.progress;
+        let helper =
+            held.helper.as_mut().ok_or_else(|| Cause::internal("the helper is asked after it was ended"))?;
+        let pass_on = |news: News| match news {
+            News::Progress(fraction) => {
+                if let Some(whole) = progress.within(fraction) {
+                    observer.update(Update::Progress(whole));
+                }
+            }
+            News::Activity(activity) => observer.update(Update::Activity(activity)),
+            News::Log { source, line } => observer.update(Update::Log { source, line }),
+        };
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(Cause::cancelled()),
+            answer = helper.request(request, pass_on) => answer.map_err(Cause::from),
+        }
+    }
+
+    fn log(&mut self, source: &str, line: &str) {
+        self.observer.update(Update::Log { source: source.to_owned(), line: line.to_owned() });
+    }
+}
+
+fn uuid(text: &str) -> Result<Uuid, Cause> {
+    Uuid::parse_str(text).map_err(|error| Cause::internal(&format!("{text:?} is no UUID: {error}")))
+}
