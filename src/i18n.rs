@@ -38,6 +38,12 @@ fn locale_dir() -> PathBuf {
     beside.unwrap_or_else(|| PathBuf::from("/usr/share/locale"))
 }
 
+/// Translates a text of `data/catalogue.toml`, which `build-aux/pot` gives to the translators.
+#[must_use]
+pub(crate) fn translated(text: &str) -> String {
+    gettextrs::gettext(text)
+}
+
 /// Translates a message that has no placeholder.
 #[must_use]
 pub fn gettext(message: &str) -> String {

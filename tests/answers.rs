@@ -5,8 +5,8 @@
 use proptest::prelude::*;
 use snowmelt::pure::answers::{
     Answers, DEFAULT_ESP_SIZE, DEFAULT_PBKDF, Desktop, DiskAnswers, EncryptionAnswers, ExtraSubvolume,
-    FilesystemAnswers, Pbkdf, PbkdfKind, PersistAnswers, Place, Problem, SwapAnswers, SwapKind,
-    SystemAnswers, UserAnswers, read, validate, write,
+    FilesystemAnswers, Pbkdf, PbkdfKind, PersistAnswers, Place, Preset, Problem, SwapAnswers, SwapKind,
+    SystemAnswers, UserAnswers, persisted_path_among, read, validate, write,
 };
 use snowmelt::pure::size::{GIB, KIB, MIB};
 
@@ -254,6 +254,62 @@ fn the_user_need_not_be_an_administrator() {
 }
 
 #[test]
+fn what_persists_is_named_by_ids_and_only_once() {
+    let cases = [
+        ("with = [\"bluetoth\"]", vec!["persist.with[0] 10:9"]),
+        ("with = [\"docker\", \"docker\"]", vec!["persist.with[1] 10:19"]),
+        ("with = [\"docker\"]\nwithout = [\"docker\"]", vec!["persist.without[0] 11:12"]),
+        ("without = [\"ids\"]", vec!["persist.without[0] 10:12"]),
+        ("without = [\"systemd\", \"nothing-like-it\"]", vec!["persist.without[1] 10:23"]),
+        ("preset = \"laptop\"", vec!["persist.preset 10:10"]),
+        ("with = [7]", vec!["persist.with[0] 10:9"]),
+        // What an entry keeps already.
+        ("directories = [\"/var/lib/bluetooth/x\"]", vec!["persist.directories[0] 10:16"]),
+        ("files = [\"/etc/machine-id\"]", vec!["persist.files[0] 10:10"]),
+        ("without = [\"bluetooth\"]\ndirectories = [\"/var/lib/bluetooth\"]", vec![]),
+        ("with = [\"docker\"]\ndirectories = [\"/var/lib/docker\"]", vec!["persist.directories[0] 11:16"]),
+        // What holds a listed directory is no file.
+        ("files = [\"/opt/a\"]\ndirectories = [\"/opt/a/b\"]", vec!["persist.files[0] 10:10"]),
+        ("files = [\"/var/db\"]", vec!["persist.files[0] 10:10"]),
+        (
+            "directories = [\"/opt\"]\n[[filesystem.subvolumes]]\nname = \"a\"\nmountpoint = \"/opt/games\"",
+            vec!["persist.directories[0] 10:16"],
+        ),
+    ];
+    for (more, expected) in cases {
+        let text = format!("{SHORTEST}[persist]\n{more}\n");
+        let found = if read(&text).is_ok() { Vec::new() } else { places(&text) };
+        assert_eq!(found, expected, "{more}");
+    }
+    let meant = sentence(&format!("{SHORTEST}[persist]\nwith = [\"bluetoth\"]\n"), "persist.with[0]");
+    assert!(meant.contains("“bluetooth”"), "{meant}");
+    let reason = sentence(&format!("{SHORTEST}[persist]\nwithout = [\"ids\"]\n"), "persist.without[0]");
+    assert!(reason.contains("change their owner"), "{reason}");
+}
+
+#[test]
+fn a_path_is_judged_as_it_is_typed() {
+    let mut answers = read(SHORTEST).expect("no problem");
+    answers.persist.directories = vec!["/opt/a/b".to_owned()];
+    answers.persist.files = vec!["/opt/c".to_owned()];
+    let judge = |path: &str| persisted_path_among(path, &answers.persist, &answers.filesystem);
+    for good in ["/opt/d", "/opt/a/c", "/var/lib/docker", "/var/lib/systemd-other"] {
+        assert_eq!(judge(good), Ok(()), "{good}");
+    }
+    for (bad, named) in [
+        ("/opt/a/b/c", "/opt/a/b"),
+        ("/opt/a", "/opt/a/b"),
+        ("/opt/c", "listed"),
+        ("/var/lib/systemd/timers", "State of systemd"),
+        ("/etc/shadow", "/etc/shadow"),
+        ("/var/lib/private/x", "/var/lib/private"),
+    ] {
+        let sentence = judge(bad).expect_err(bad);
+        assert!(sentence.contains(named), "{bad}: {sentence}");
+    }
+}
+
+#[test]
 fn sizes_are_texts_with_a_unit_or_bytes() {
     let size = |value: &str| {
         let text = SHORTEST.replace("[system]", &format!("esp-size = {value}\n[system]"));
@@ -308,7 +364,13 @@ fn some_persist() -> impl Strategy<Value = PersistAnswers> {
     proptest::collection::btree_set(path(), 0..6).prop_map(|paths| {
         let paths: Vec<String> = paths.into_iter().map(|path| path.replace("/srv", "/opt")).collect();
         let (directories, files) = paths.split_at(paths.len() / 2);
-        PersistAnswers { directories: directories.to_vec(), files: files.to_vec() }
+        PersistAnswers {
+            preset: Preset::Server,
+            with: vec!["docker".to_owned(), "bluetooth".to_owned()],
+            without: vec!["systemd".to_owned()],
+            directories: directories.to_vec(),
+            files: files.to_vec(),
+        }
     })
 }
 

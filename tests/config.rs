@@ -4,7 +4,9 @@
 
 use proptest::prelude::*;
 use rnix::SyntaxKind;
-use snowmelt::pure::answers::{self, Answers, Desktop, ExtraSubvolume, SwapKind};
+use snowmelt::pure::answers::rules::is_at_or_below;
+use snowmelt::pure::answers::{self, Answers, Desktop, ExtraSubvolume, PRESETS, PersistAnswers, SwapKind};
+use snowmelt::pure::catalogue;
 use snowmelt::pure::config::{DEFAULT_RELEASE, Devices, files, persisted_directories, persisted_files};
 use snowmelt::pure::layout::Layout;
 use snowmelt::pure::machine::Machine;
@@ -333,6 +335,8 @@ fn the_rollback_waits_for_the_volume_and_the_resume_and_comes_before_the_root() 
 #[test]
 fn what_persists_is_listed_once_and_never_where_it_survives_anyway() {
     let mut answers = answers();
+    answers.persist.with = vec!["docker".to_owned()];
+    answers.persist.without = vec!["sudo".to_owned()];
     answers.persist.directories =
         ["/var/lib/nixos", "/var/lib/docker", "/etc/NetworkManager", "/games/saves"]
             .map(str::to_owned)
@@ -347,12 +351,12 @@ fn what_persists_is_listed_once_and_never_where_it_survives_anyway() {
         persisted_directories(&answers, &layout).into_iter().map(|each| (each.path, each.mode)).collect();
     let expected = [
         ("/etc/nixos", 0o755),
-        ("/var/lib/NetworkManager", 0o700),
         ("/var/lib/nixos", 0o755),
         ("/var/lib/systemd", 0o755),
-        ("/var/db/sudo", 0o711),
+        ("/var/lib/sbctl", 0o700),
         ("/etc/secureboot", 0o755),
-        ("/var/lib/docker", 0o755),
+        ("/var/lib/NetworkManager", 0o700),
+        ("/var/lib/docker", 0o710),
         ("/etc/NetworkManager", 0o755),
     ];
     assert_eq!(directories, expected.map(|(path, mode)| (path.to_owned(), mode)));
@@ -370,6 +374,48 @@ fn what_persists_is_listed_once_and_never_where_it_survives_anyway() {
         assert_lines(&text, &line);
     }
     assert_lines(&text, "\"/etc/my file\"");
+}
+
+/// Every preset, and every entry at once.
+fn every_choice() -> Vec<PersistAnswers> {
+    let preset = |preset| PersistAnswers { preset, ..PersistAnswers::default() };
+    let mut all: Vec<PersistAnswers> = PRESETS.iter().map(|(_, each)| preset(*each)).collect();
+    let with = catalogue::entries().map(|entry| entry.id.clone()).collect();
+    all.push(PersistAnswers { with, ..PersistAnswers::default() });
+    all
+}
+
+#[test]
+fn whatever_is_chosen_from_the_catalogue_no_path_is_there_twice_or_in_another() {
+    for persist in every_choice() {
+        let answers = Answers { persist, ..answers() };
+        let layout = layout(&answers);
+        let directories: Vec<String> =
+            persisted_directories(&answers, &layout).into_iter().map(|each| each.path).collect();
+        let files = persisted_files(&answers, &layout);
+        for (index, path) in directories.iter().chain(&files).enumerate() {
+            let within = |(at, other): (usize, &String)| at != index && is_at_or_below(path, other);
+            assert!(!directories.iter().enumerate().any(within), "{path}");
+        }
+        let kept = |path: &str| directories.iter().chain(&files).any(|base| is_at_or_below(path, base));
+        for entry in catalogue::chosen(&answers.persist) {
+            assert!(entry.paths().all(kept), "{} is lost", entry.id);
+        }
+        let text = text(&answers, ConfigFileName::Persistence);
+        assert_eq!(nixfmt_rs::format(&text).expect("it parses"), text);
+    }
+}
+
+#[test]
+fn each_entry_is_explained_once() {
+    let mut answers = answers();
+    answers.persist.with = vec!["ollama".to_owned(), "private".to_owned(), "firmware".to_owned()];
+    let text = text(&answers, ConfigFileName::Persistence);
+    assert_lines(
+        &text,
+        "# History and downloaded lists of firmware updates.\n\"/var/lib/fwupd\"\n\"/var/cache/fwupd\"",
+    );
+    assert_eq!(text.matches("/var/lib/private").count(), 1, "two entries share it");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use snowmelt::pure::catalogue;
 
 /// The functions that take a message, with the number of messages that each takes.
 const FUNCTIONS: [(&str, usize); 3] = [("gettext", 1), ("gettext_f", 1), ("ngettext_f", 2)];
@@ -162,6 +163,7 @@ fn what_the_translators_get_is_what_the_sources_say() {
         .flat_map(|path| messages_of(path))
         .flatten()
         .filter_map(|literal| Some(literal.strip_prefix('"')?.strip_suffix('"')?.to_owned()))
+        .chain(catalogue::messages().map(str::to_owned))
         .collect();
     assert_eq!(given, said);
 }

@@ -29,6 +29,11 @@ pub(super) enum Invocation {
         /// As JSON.
         json: bool,
     },
+    /// List what can survive a restart.
+    Catalogue {
+        /// As JSON.
+        json: bool,
+    },
     /// Check the answers.
     Check {
         /// Where they are.
@@ -60,6 +65,8 @@ pub fn command() -> Command {
     let json = || flag("json", gettext("Print JSON, for programs"));
     subcommands([
         subcommand("disks", gettext("List the disks, and what speaks against installing on each"))
+            .arg(json()),
+        subcommand("catalogue", gettext("List what can survive a restart, for persist.with in the answers"))
             .arg(json()),
         subcommand("check", gettext("Check answers, and report every problem at once")).arg(answers()),
         subcommand("plan", gettext("Show what an installation would do, and do nothing"))
@@ -167,6 +174,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Inv
 fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
     match matches.subcommand() {
         Some(("disks", given)) => Ok(Invocation::Disks { json: given.get_flag("json") }),
+        Some(("catalogue", given)) => Ok(Invocation::Catalogue { json: given.get_flag("json") }),
         Some(("check", given)) => Ok(Invocation::Check { answers: source(given) }),
         Some(("plan", given)) => {
             Ok(Invocation::Plan { answers: source(given), json: given.get_flag("json") })

@@ -5,6 +5,7 @@
 
 mod answers_file;
 mod arguments;
+mod catalogue;
 mod check;
 mod config;
 mod confirm;
@@ -44,6 +45,7 @@ fn run(invocation: Invocation) -> Result<(), Stop> {
     match invocation {
         Invocation::Show(text) => output::result(&text),
         Invocation::Disks { json } => disks::run(json),
+        Invocation::Catalogue { json } => catalogue::run(json),
         Invocation::Check { answers } => check::run(&answers),
         Invocation::Config { answers, out, force } => config::run(&answers, &out, force),
         Invocation::Install(options) => install::run(&options),

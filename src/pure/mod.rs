@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod answers;
 pub mod call;
+pub mod catalogue;
 pub mod config;
 pub mod content;
 pub mod disk;

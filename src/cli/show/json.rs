@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::pure::call::Call;
+use crate::pure::catalogue::{self, Entry, When};
 use crate::pure::content::{Loss, losses};
 use crate::pure::disk::Disk;
 use crate::pure::plan::{Plan, Step, StepId, Undo};
@@ -35,6 +36,43 @@ struct OneRefusal {
     code: &'static str,
     sentence: String,
     details: Refusal,
+}
+
+/// `catalogue --json`
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct Catalogue {
+    version: u32,
+    groups: Vec<OneGroup>,
+}
+
+#[derive(Debug, Serialize)]
+struct OneGroup {
+    id: &'static str,
+    title: String,
+    entries: Vec<OneEntry>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct OneEntry {
+    id: &'static str,
+    title: String,
+    what: String,
+    lost: String,
+    note: Option<String>,
+    required: Option<String>,
+    when: When,
+    presets: Vec<&'static str>,
+    directories: Vec<OneDirectory>,
+    files: &'static [String],
+    source: &'static [String],
+}
+
+#[derive(Debug, Serialize)]
+struct OneDirectory {
+    path: &'static str,
+    /// In octal, as `chmod` and NixOS take it.
+    mode: String,
 }
 
 /// `plan --json` where the answers can be carried out.
@@ -81,6 +119,32 @@ pub(in crate::cli) fn disks(disks: &[Disk]) -> Disks<'_> {
         OneDisk { disk, title: disk.title(), usable: refusals.is_empty(), refusals: explained(&refusals) }
     });
     Disks { version: VERSION, disks: disks.collect() }
+}
+
+pub(in crate::cli) fn catalogue() -> Catalogue {
+    let entry = |entry: &'static Entry| OneEntry {
+        id: &entry.id,
+        title: entry.title(),
+        what: entry.what(),
+        lost: entry.lost(),
+        note: entry.note(),
+        required: entry.required(),
+        when: entry.when,
+        presets: catalogue::presets_with(entry).map(|(word, _)| word).collect(),
+        directories: entry
+            .directories
+            .iter()
+            .map(|each| OneDirectory { path: &each.path, mode: format!("{:04o}", each.mode) })
+            .collect(),
+        files: &entry.files,
+        source: &entry.source,
+    };
+    let groups = catalogue::groups().iter().map(|group| OneGroup {
+        id: &group.id,
+        title: group.title(),
+        entries: group.entries.iter().map(entry).collect(),
+    });
+    Catalogue { version: VERSION, groups: groups.collect() }
 }
 
 pub(in crate::cli) fn plan<'a>(disk: &'a Disk, plan: &'a Plan) -> OnePlan<'a> {

@@ -6,6 +6,7 @@
 mod defaults;
 mod form;
 mod lines;
+mod persist;
 mod problem;
 mod read;
 mod reader;
@@ -18,8 +19,9 @@ pub use defaults::{
     DEFAULT_VOLUME_NAME, default_swap_size,
 };
 pub use form::{KEYS, Key};
+pub use persist::persisted_path_among;
 pub use problem::{Place, Problem};
-pub use read::{place_of, read};
+pub use read::{PRESETS, place_of, read};
 pub use validate::validate;
 pub use write::write;
 
@@ -168,10 +170,29 @@ pub struct ExtraSubvolume {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct PersistAnswers {
+    /// The list of the catalogue's entries that it begins with.
+    pub preset: Preset,
+    /// Ids of entries beside those of the preset.
+    pub with: Vec<String>,
+    /// Ids of the preset's entries that are left out.
+    pub without: Vec<String>,
     /// Absolute paths of directories.
     pub directories: Vec<String>,
     /// Absolute paths of files.
     pub files: Vec<String>,
+}
+
+/// Lists of the catalogue's entries ([`catalogue::preset`](super::catalogue::preset)).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preset {
+    /// What every system needs.
+    #[default]
+    Minimal,
+    /// For a machine that somebody works at.
+    Desktop,
+    /// For a machine that others connect to.
+    Server,
 }
 
 /// `[system]`

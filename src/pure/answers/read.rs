@@ -8,7 +8,7 @@ use super::validate::no_volume;
 use super::{
     Answers, DEFAULT_DESKTOP, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND,
     DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, ExtraSubvolume,
-    FilesystemAnswers, Pbkdf, PbkdfKind, PersistAnswers, Place, Problem, SwapAnswers, SwapKind,
+    FilesystemAnswers, Pbkdf, PbkdfKind, PersistAnswers, Place, Preset, Problem, SwapAnswers, SwapKind,
     SystemAnswers, UserAnswers, VERSION, validate,
 };
 use crate::i18n::gettext_f;
@@ -28,6 +28,10 @@ pub(super) const DESKTOPS: [(&str, Desktop); 4] = [
     ("plasma", Desktop::Plasma),
     ("xfce", Desktop::Xfce),
 ];
+
+/// The words for each preset.
+pub const PRESETS: [(&str, Preset); 3] =
+    [("minimal", Preset::Minimal), ("desktop", Preset::Desktop), ("server", Preset::Server)];
 
 /// Reads answers from the text of a TOML file.
 ///
@@ -129,6 +133,9 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
                 .collect(),
         },
         persist: PersistAnswers {
+            preset: reader.choice(&persist, "preset", &PRESETS).unwrap_or_default(),
+            with: reader.texts(&persist, "with"),
+            without: reader.texts(&persist, "without"),
             directories: reader.texts(&persist, "directories"),
             files: reader.texts(&persist, "files"),
         },

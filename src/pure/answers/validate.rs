@@ -1,11 +1,11 @@
 //! The rules that answers must keep, wherever they come from.
 
-use super::rules::{self, Verdict, is_at_or_below};
+use super::rules::{self, Verdict};
 use super::{
-    Answers, Desktop, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Problem, SwapAnswers, SwapKind,
-    SystemAnswers, UserAnswers,
+    Answers, Desktop, EncryptionAnswers, FilesystemAnswers, Problem, SwapAnswers, SwapKind, SystemAnswers,
+    UserAnswers, persist,
 };
-use crate::i18n::{gettext, gettext_f};
+use crate::i18n::gettext;
 
 /// Every rule that these answers break, with the key that breaks it.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn validate(answers: &Answers) -> Vec<Problem> {
     swap(&mut found, &answers.swap);
     encryption(&mut found, &answers.encryption);
     filesystem(&mut found, &answers.filesystem);
-    persist(&mut found, &answers.persist, &answers.filesystem);
+    found.0.extend(persist::problems(&answers.persist, &answers.filesystem));
     system(&mut found, &answers.system);
     user(&mut found, &answers.user, answers.system.desktop);
     found.0
@@ -177,41 +177,5 @@ fn user(found: &mut Found, user: &UserAnswers, desktop: Desktop) {
             "user.automatic-login",
             gettext("There is no desktop to log in to. Choose one, or leave this out."),
         );
-    }
-}
-
-fn persist(found: &mut Found, persist: &PersistAnswers, filesystem: &FilesystemAnswers) {
-    let keyed = |list: &'static str, paths: &[String]| -> Vec<(String, String)> {
-        paths.iter().enumerate().map(|(at, path)| (format!("persist.{list}[{at}]"), path.clone())).collect()
-    };
-    let directories = keyed("directories", &persist.directories);
-    let all: Vec<(String, String)> =
-        directories.iter().cloned().chain(keyed("files", &persist.files)).collect();
-    for (index, (key, path)) in all.iter().enumerate() {
-        if !found.check(key, rules::persisted_path(path)) {
-            continue;
-        }
-        let subvolume = filesystem.subvolumes.iter().find(|each| is_at_or_below(path, &each.mountpoint));
-        let twice = all.iter().take(index).any(|(_, other)| other == path);
-        let around = directories.iter().find(|(_, other)| other != path && is_at_or_below(path, other));
-        if let Some(subvolume) = subvolume {
-            found.add(
-                key,
-                gettext_f(
-                    "Everything in {base} survives anyway. Leave this out.",
-                    &[("base", &subvolume.mountpoint)],
-                ),
-            );
-        } else if twice {
-            found.add(key, gettext("This path is listed already. Leave it out here."));
-        } else if let Some((_, around)) = around {
-            found.add(
-                key,
-                gettext_f(
-                    "It survives with {base}, which is listed too. Leave this out.",
-                    &[("base", around)],
-                ),
-            );
-        }
     }
 }

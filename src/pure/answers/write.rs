@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use toml::Value;
 
-use super::read::{DESKTOPS, PBKDF_KINDS, SWAP_KINDS};
+use super::read::{DESKTOPS, PBKDF_KINDS, PRESETS, SWAP_KINDS};
 use super::{Answers, EncryptionAnswers, SystemAnswers, VERSION};
 use crate::pure::size;
 
@@ -35,6 +35,9 @@ pub fn write(answers: &Answers) -> String {
     }
 
     file.table("persist");
+    file.text("preset", word(&PRESETS, persist.preset));
+    file.texts("with", &persist.with);
+    file.texts("without", &persist.without);
     file.texts("directories", &persist.directories);
     file.texts("files", &persist.files);
 
