@@ -8,6 +8,8 @@ mod escape;
 mod frame;
 mod page;
 mod pages;
+#[allow(dead_code, reason = "the pages with fields are yet to come")]
+mod problem;
 mod service;
 mod trail;
 mod window;
