@@ -292,7 +292,7 @@ fn a_path_is_judged_as_it_is_typed() {
     let mut answers = read(SHORTEST).expect("no problem");
     answers.persist.directories = vec!["/opt/a/b".to_owned()];
     answers.persist.files = vec!["/opt/c".to_owned()];
-    let judge = |path: &str| persisted_path_among(path, &answers.persist, &answers.filesystem);
+    let judge = |path: &str| persisted_path_among(path, &answers);
     for good in ["/opt/d", "/opt/a/c", "/var/lib/docker", "/var/lib/systemd-other"] {
         assert_eq!(judge(good), Ok(()), "{good}");
     }

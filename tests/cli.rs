@@ -65,6 +65,30 @@ fn bad_answers_are_listed_with_their_places_and_nothing_is_a_result() {
 }
 
 #[test]
+fn the_catalogue_is_listed_for_people_and_for_programs() {
+    let output = run(&["catalogue"], "");
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let text = out(&output);
+    assert!(text.contains("\n  bluetooth: Bluetooth [minimal, desktop]\n      Paired devices.\n"), "{text}");
+    assert!(text.contains("\n      /var/lib/bluetooth\n"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+
+    let output = run(&["catalogue", "--json"], "");
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let json: serde_json::Value = serde_json::from_str(&out(&output)).expect("JSON");
+    let entries = json["groups"]
+        .as_array()
+        .expect("groups")
+        .iter()
+        .flat_map(|group| group["entries"].as_array().expect("entries").clone());
+    let bluetooth = entries.into_iter().find(|entry| entry["id"] == "bluetooth").expect("the entry");
+    let directory = serde_json::json!([{ "path": "/var/lib/bluetooth", "mode": "0700" }]);
+    assert_eq!(bluetooth["directories"], directory);
+    assert_eq!(bluetooth["when"], "bluetooth");
+    assert_eq!(bluetooth["presets"], serde_json::json!(["minimal", "desktop"]));
+}
+
+#[test]
 fn answers_that_cannot_be_read_are_bad_answers() {
     let output = run(&["check", "/nonexistent/answers.toml"], "");
     assert_eq!(status(&output), 3);

@@ -398,7 +398,7 @@ fn whatever_is_chosen_from_the_catalogue_no_path_is_there_twice_or_in_another() 
             assert!(!directories.iter().enumerate().any(within), "{path}");
         }
         let kept = |path: &str| directories.iter().chain(&files).any(|base| is_at_or_below(path, base));
-        for entry in catalogue::chosen(&answers.persist) {
+        for entry in catalogue::chosen(&answers.persist, &answers.system) {
             assert!(entry.paths().all(kept), "{} is lost", entry.id);
         }
         let text = text(&answers, ConfigFileName::Persistence);

@@ -2,12 +2,13 @@
 //! other.
 
 use super::rules::{self, Verdict, is_at_or_below};
-use super::{FilesystemAnswers, PersistAnswers, Problem};
+use super::{Answers, PersistAnswers, Problem};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::catalogue;
 
 /// Every rule that `[persist]` breaks.
-pub(super) fn problems(persist: &PersistAnswers, filesystem: &FilesystemAnswers) -> Vec<Problem> {
+pub(super) fn problems(answers: &Answers) -> Vec<Problem> {
+    let persist = &answers.persist;
     let mut problems = Vec::new();
     let mut check = |key: String, verdict: Verdict| {
         if let Err(sentence) = verdict {
@@ -25,24 +26,26 @@ pub(super) fn problems(persist: &PersistAnswers, filesystem: &FilesystemAnswers)
         let mut others = persist.clone();
         others.directories = without(&persist.directories, index, path);
         others.files = without(&persist.files, 0, path);
-        let verdict = below_the_rest(path, &others, filesystem);
+        let verdict = below_the_rest(path, &others, answers);
         check(format!("persist.directories[{index}]"), verdict);
     }
     for (index, path) in persist.files.iter().enumerate() {
         let mut others = persist.clone();
         others.files = without(&persist.files, index, path);
-        let verdict = below_the_rest(path, &others, filesystem).and_then(|()| no_directory(path, &others));
+        let verdict =
+            below_the_rest(path, &others, answers).and_then(|()| no_directory(path, &others, answers));
         check(format!("persist.files[{index}]"), verdict);
     }
     problems
 }
 
-/// A path that the person types, among all that is chosen already; `persist` does not hold it.
+/// A path that the person types, among all that is chosen already; `answers` do not hold it.
 ///
 /// # Errors
 /// When it can't survive, survives already, or holds a path that is listed already.
-pub fn persisted_path_among(path: &str, persist: &PersistAnswers, filesystem: &FilesystemAnswers) -> Verdict {
-    below_the_rest(path, persist, filesystem)?;
+pub fn persisted_path_among(path: &str, answers: &Answers) -> Verdict {
+    let persist = &answers.persist;
+    below_the_rest(path, persist, answers)?;
     let listed = persist.directories.iter().chain(&persist.files);
     match listed.into_iter().find(|other| is_at_or_below(other, path)) {
         Some(other) => Err(gettext_f(
@@ -97,10 +100,10 @@ fn taken_out(id: &str, before: &[String], with: &[String]) -> Verdict {
     catalogue::find(id).and_then(catalogue::Entry::required).map_or(Ok(()), Err)
 }
 
-/// That a path can survive, and doesn't survive already.
-fn below_the_rest(path: &str, others: &PersistAnswers, filesystem: &FilesystemAnswers) -> Verdict {
+/// That a path can survive, and doesn't survive already, where `others` is all else of `[persist]`.
+fn below_the_rest(path: &str, others: &PersistAnswers, answers: &Answers) -> Verdict {
     rules::persisted_path(path)?;
-    for subvolume in &filesystem.subvolumes {
+    for subvolume in &answers.filesystem.subvolumes {
         if is_at_or_below(path, &subvolume.mountpoint) {
             return Err(gettext_f(
                 "Everything in {base} survives anyway. Leave this out.",
@@ -124,7 +127,7 @@ fn below_the_rest(path: &str, others: &PersistAnswers, filesystem: &FilesystemAn
         ));
     }
     let keeps = |entry: &&'static catalogue::Entry| entry.paths().any(|base| is_at_or_below(path, base));
-    if let Some(entry) = catalogue::chosen(others).into_iter().find(keeps) {
+    if let Some(entry) = catalogue::chosen(others, &answers.system).into_iter().find(keeps) {
         return Err(gettext_f(
             "It survives already, as part of “{entry}”. Leave this out.",
             &[("entry", &entry.title())],
@@ -133,10 +136,10 @@ fn below_the_rest(path: &str, others: &PersistAnswers, filesystem: &FilesystemAn
     Ok(())
 }
 
-/// That nothing is to survive below what is said to be a file.
-fn no_directory(path: &str, others: &PersistAnswers) -> Verdict {
+/// That nothing is to survive below what is said to be a file, where `others` is all else.
+fn no_directory(path: &str, others: &PersistAnswers, answers: &Answers) -> Verdict {
     let paths = others.directories.iter().chain(&others.files).map(String::as_str);
-    let chosen = catalogue::chosen(others);
+    let chosen = catalogue::chosen(others, &answers.system);
     let mut all = paths.chain(chosen.iter().flat_map(|entry| entry.paths()));
     match all.find(|other| is_at_or_below(other, path)) {
         Some(other) => Err(gettext_f(

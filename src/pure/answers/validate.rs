@@ -16,7 +16,7 @@ pub fn validate(answers: &Answers) -> Vec<Problem> {
     swap(&mut found, &answers.swap);
     encryption(&mut found, &answers.encryption);
     filesystem(&mut found, &answers.filesystem);
-    found.0.extend(persist::problems(&answers.persist, &answers.filesystem));
+    found.0.extend(persist::problems(answers));
     system(&mut found, &answers.system);
     user(&mut found, &answers.user, answers.system.desktop);
     found.0

@@ -3,12 +3,32 @@ use std::collections::BTreeSet;
 use super::parse::parse;
 use super::*;
 use crate::pure::answers::rules::persisted_path;
-use crate::pure::answers::{PersistAnswers, Preset, rules};
+use crate::pure::answers::{self, Desktop, PersistAnswers, Preset, SystemAnswers, rules};
 
 const PRESETS: [Preset; 3] = [Preset::Minimal, Preset::Desktop, Preset::Server];
 
-fn ids(persist: &PersistAnswers) -> Vec<&'static str> {
-    chosen(persist).into_iter().map(|entry| entry.id.as_str()).collect()
+/// A system without anything that is optional.
+fn plain() -> SystemAnswers {
+    let text = "version = 1\n[disk]\ndevice = \"/dev/sda\"\n[system]\nhost-name = \"laptop\"\n\
+                keymap = \"us\"\n[user]\nname = \"ada\"\n";
+    answers::read(text).unwrap().system
+}
+
+/// A system with everything that is optional, and this desktop.
+fn full(desktop: Desktop) -> SystemAnswers {
+    SystemAnswers {
+        desktop,
+        ssh: true,
+        printing: true,
+        bluetooth: true,
+        flatpak: true,
+        firmware_updates: true,
+        ..plain()
+    }
+}
+
+fn ids(persist: &PersistAnswers, system: &SystemAnswers) -> Vec<&'static str> {
+    chosen(persist, system).into_iter().map(|entry| entry.id.as_str()).collect()
 }
 
 fn with_preset(preset: Preset) -> PersistAnswers {
@@ -88,68 +108,117 @@ fn every_preset_has_what_can_t_be_left_out_and_what_the_smallest_has_for_the_sys
             assert!(ids.contains(id), "{preset:?} lacks {id}");
         }
     }
-    assert_eq!(chosen(&PersistAnswers::default()).len(), super::preset(Preset::Minimal).len());
+    assert_eq!(chosen(&PersistAnswers::default(), &plain()).len(), super::preset(Preset::Minimal).len());
 }
 
 #[test]
 fn a_choice_is_said_with_the_shortest_lists() {
+    let system = full(Desktop::Gnome);
     let mut persist = PersistAnswers::default();
-    toggle(&mut persist, "flatpak", true).unwrap();
-    toggle(&mut persist, "docker", true).unwrap();
-    toggle(&mut persist, "bluetooth", false).unwrap();
-    assert_eq!((persist.with.len(), persist.without.len()), (2, 1));
+    toggle(&mut persist, &system, "docker", true).unwrap();
+    toggle(&mut persist, &system, "flatpak", true).unwrap();
+    toggle(&mut persist, &system, "bluetooth", false).unwrap();
     assert_eq!(persist.with, ["flatpak", "docker"], "in the catalogue's order");
-    assert!(ids(&persist).contains(&"docker") && !ids(&persist).contains(&"bluetooth"));
+    assert_eq!(persist.without, ["bluetooth"]);
+    let now = ids(&persist, &system);
+    assert!(now.contains(&"docker") && !now.contains(&"bluetooth"));
 
-    set_preset(&mut persist, Preset::Desktop);
+    set_preset(&mut persist, &system, Preset::Desktop);
     assert_eq!(persist.with, ["docker"], "the preset has the other");
     assert_eq!(persist.without, ["bluetooth"]);
-    set_preset(&mut persist, Preset::Server);
+    set_preset(&mut persist, &system, Preset::Server);
     assert!(persist.without.is_empty(), "this preset has no bluetooth");
 
-    toggle(&mut persist, "docker", false).unwrap();
+    toggle(&mut persist, &system, "docker", false).unwrap();
     assert_eq!(persist, with_preset(Preset::Server));
 }
 
 #[test]
 fn toggling_twice_changes_nothing() {
-    for preset in PRESETS {
-        for entry in entries().filter(|entry| !entry.is_required()) {
-            let before = with_preset(preset);
-            let was_on = chosen(&before).iter().any(|other| other.id == entry.id);
-            let mut persist = before.clone();
-            toggle(&mut persist, &entry.id, !was_on).unwrap();
-            let is_on = chosen(&persist).iter().any(|other| other.id == entry.id);
-            assert_ne!(was_on, is_on, "{}", entry.id);
-            toggle(&mut persist, &entry.id, was_on).unwrap();
-            assert_eq!(persist, before, "{}", entry.id);
+    for system in [plain(), full(Desktop::Plasma)] {
+        for preset in PRESETS {
+            for entry in entries().filter(|entry| !entry.is_required()) {
+                let before = with_preset(preset);
+                let was_on = ids(&before, &system).contains(&entry.id.as_str());
+                let mut persist = before.clone();
+                toggle(&mut persist, &system, &entry.id, !was_on).unwrap();
+                let is_on = ids(&persist, &system).contains(&entry.id.as_str());
+                assert_ne!(was_on, is_on, "{}", entry.id);
+                toggle(&mut persist, &system, &entry.id, was_on).unwrap();
+                assert_eq!(persist, before, "{}", entry.id);
+            }
         }
     }
 }
 
 #[test]
+fn a_preset_brings_what_the_system_has_and_never_less_than_the_smallest() {
+    let desktop = with_preset(Preset::Desktop);
+    for (system, login_screen) in [
+        (full(Desktop::Gnome), Some("gdm")),
+        (full(Desktop::Plasma), Some("sddm")),
+        (full(Desktop::Xfce), Some("lightdm")),
+        (full(Desktop::None), None),
+    ] {
+        let now = ids(&desktop, &system);
+        let there: Vec<&str> =
+            ["gdm", "sddm", "lightdm"].into_iter().filter(|each| now.contains(each)).collect();
+        assert_eq!(there, Vec::from_iter(login_screen));
+    }
+    let now = ids(&desktop, &plain());
+    assert!(!now.contains(&"printing") && !now.contains(&"flatpak"));
+    for id in preset(Preset::Minimal) {
+        assert!(now.contains(&id.as_str()), "{id}");
+    }
+    // What the person adds stays, whatever the system is.
+    let mut persist = desktop;
+    toggle(&mut persist, &plain(), "sddm", true).unwrap();
+    assert_eq!(state(find("sddm").unwrap(), &persist, &plain()), State::Added);
+    assert!(ids(&persist, &full(Desktop::Gnome)).contains(&"sddm"));
+}
+
+#[test]
+fn an_entry_fits_where_its_service_is_chosen() {
+    let fits = |id: &str, system: &SystemAnswers| fit(find(id).unwrap(), system);
+    let all = full(Desktop::Gnome);
+    for id in ["ssh-host-keys", "printing", "bluetooth", "flatpak", "firmware", "accounts", "gdm"] {
+        assert_eq!(fits(id, &plain()), Fit::Unused, "{id}");
+        assert_eq!(fits(id, &all), Fit::Used, "{id}");
+    }
+    assert_eq!(fits("sddm", &all), Fit::Unused);
+    assert_eq!(fits("networks", &plain()), Fit::Used);
+    assert_eq!(fits("docker", &all), Fit::Possible);
+    assert_eq!(fits("fingerprints", &plain()), Fit::Possible);
+}
+
+#[test]
 fn what_can_t_be_left_out_stays_whatever_the_lists_say() {
+    let system = plain();
     let mut persist = PersistAnswers::default();
-    assert!(toggle(&mut persist, "ids", false).is_err());
+    assert!(toggle(&mut persist, &system, "ids", false).is_err());
+    toggle(&mut persist, &system, "ids", true).unwrap();
     assert_eq!(persist, PersistAnswers::default());
     persist.without = vec!["ids".to_owned()];
-    assert!(ids(&persist).contains(&"ids"));
+    assert!(ids(&persist, &system).contains(&"ids"));
 }
 
 #[test]
 fn a_part_of_what_is_chosen_is_covered() {
+    let system = plain();
     let timers = find("timers").unwrap();
     let mut persist = PersistAnswers::default();
-    let covered = state(timers, &persist);
+    let covered = state(timers, &persist, &system);
     assert!(matches!(covered, State::Covered(by) if by.id == "systemd"), "{covered:?}");
     assert!(covered.is_on());
-    toggle(&mut persist, "systemd", false).unwrap();
-    assert_eq!(state(timers, &persist), State::Off);
-    assert_eq!(state(find("systemd").unwrap(), &persist), State::TakenOut);
-    toggle(&mut persist, "timers", true).unwrap();
-    assert_eq!(state(timers, &persist), State::Added);
-    assert_eq!(state(find("passwords").unwrap(), &persist), State::Required);
-    assert_eq!(state(find("networks").unwrap(), &persist), State::Preset);
+    toggle(&mut persist, &system, "systemd", false).unwrap();
+    let of = |id: &str, persist: &PersistAnswers| state(find(id).unwrap(), persist, &system);
+    assert_eq!(of("timers", &persist), State::Off);
+    assert_eq!(of("systemd", &persist), State::TakenOut);
+    toggle(&mut persist, &system, "timers", true).unwrap();
+    assert_eq!(of("timers", &persist), State::Added);
+    assert_eq!(of("passwords", &persist), State::Required);
+    assert_eq!(of("networks", &persist), State::Preset);
+    assert!(!State::Off.is_on() && !State::TakenOut.is_on());
 }
 
 #[test]

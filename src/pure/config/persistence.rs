@@ -63,7 +63,7 @@ pub fn persisted_files(answers: &Answers, layout: &Layout) -> Vec<String> {
 
 fn directories<'a>(answers: &'a Answers, layout: &Layout) -> Vec<Kept<'a>> {
     let mut all: Vec<Kept<'a>> = Vec::new();
-    for entry in catalogue::chosen(&answers.persist) {
+    for entry in catalogue::chosen(&answers.persist, &answers.system) {
         let kept = |directory: &'static Directory| Kept {
             path: &directory.path,
             mode: directory.mode,
@@ -87,7 +87,7 @@ fn directories<'a>(answers: &'a Answers, layout: &Layout) -> Vec<Kept<'a>> {
 fn files<'a>(answers: &'a Answers, layout: &Layout) -> Vec<Kept<'a>> {
     let directories = directories(answers, layout);
     let mut all: Vec<Kept<'a>> = Vec::new();
-    for entry in catalogue::chosen(&answers.persist) {
+    for entry in catalogue::chosen(&answers.persist, &answers.system) {
         all.extend(entry.files.iter().map(|path| Kept { path, mode: USUAL_MODE, entry: Some(entry) }));
     }
     let own = answers.persist.files.iter();
