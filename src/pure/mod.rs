@@ -18,6 +18,7 @@ pub mod progress;
 pub mod protocol;
 pub mod reason;
 pub mod refusal;
+pub mod repeated;
 pub mod secret;
 pub mod size;
 pub mod wizard;

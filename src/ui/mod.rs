@@ -10,6 +10,7 @@ mod page;
 mod pages;
 #[allow(dead_code, reason = "the pages with fields are yet to come")]
 mod problem;
+mod secret_fields;
 mod service;
 mod trail;
 mod window;

@@ -2,15 +2,19 @@
 
 use std::rc::Rc;
 
+use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
-use crate::pure::wizard::{Page, Wizard};
+use crate::pure::repeated::Kind;
+use crate::pure::wizard::Wizard;
 use crate::ui::page::{Said, Show};
+use crate::ui::secret_fields::{Entered, SecretFields};
 
 /// The page.
 pub(in crate::ui) struct Encryption {
-    #[allow(dead_code, reason = "the page shows nothing yet")]
+    #[allow(dead_code, reason = "the page shows nothing of it yet")]
     wizard: Option<Rc<Wizard>>,
+    passphrase: Controller<SecretFields>,
 }
 
 /// What the page is told.
@@ -18,6 +22,8 @@ pub(in crate::ui) struct Encryption {
 pub(in crate::ui) enum Input {
     /// By the window.
     Show(Show),
+    /// A passphrase was typed.
+    Entered(Entered),
 }
 
 impl From<Show> for Input {
@@ -33,20 +39,26 @@ impl SimpleComponent for Encryption {
     type Output = Said;
 
     view! {
-        adw::StatusPage {
-            set_title: &Page::Encryption.title(),
+        adw::PreferencesPage {
+            add = model.passphrase.widget(),
         }
     }
 
-    fn init(_: (), root: Self::Root, _sender: ComponentSender<Self>) -> ComponentParts<Self> {
-        let model = Self { wizard: None };
+    fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+        let passphrase =
+            SecretFields::builder().launch(Kind::Passphrase).forward(sender.input_sender(), Input::Entered);
+        let model = Self { wizard: None, passphrase };
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }
 
-    fn update(&mut self, input: Input, _: ComponentSender<Self>) {
+    fn update(&mut self, input: Input, sender: ComponentSender<Self>) {
         match input {
             Input::Show(Show::Enter(wizard) | Show::Changed(wizard)) => self.wizard = Some(wizard),
+            Input::Entered(Entered(state, secret)) => {
+                // The window listens as long as the page is there.
+                let _unheard = sender.output(Said::Passphrase(state, secret));
+            }
         }
     }
 }
