@@ -3,6 +3,7 @@
 import argparse
 import json
 import pathlib
+import signal
 import statistics
 import subprocess
 import sys
@@ -40,13 +41,18 @@ def _follow(command: list[str]) -> tuple[dict[str, list[float]], list[str], int]
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace"
     ) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            said.append(line)
-            if line.startswith("@ratio "):
-                name, value = line.removeprefix("@ratio ").rstrip("\n").split("\t")
-                ratios.setdefault(name, []).append(float(value))
-            elif line.startswith("@note "):
-                print(line.removeprefix("@note ").rstrip("\n"), file=sys.stderr, flush=True)
+        try:
+            for line in process.stdout:
+                said.append(line)
+                if line.startswith("@ratio "):
+                    name, value = line.removeprefix("@ratio ").rstrip("\n").split("\t")
+                    ratios.setdefault(name, []).append(float(value))
+                elif line.startswith("@note "):
+                    print(line.removeprefix("@note ").rstrip("\n"), file=sys.stderr, flush=True)
+        except BaseException:
+            # No guest outlives a benchmark that is stopped.
+            process.terminate()
+            raise
     return ratios, said, process.returncode
 
 
@@ -84,6 +90,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.pairs < 5:
         parser.error("--pairs must be at least 5")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     results = measure("preparation", ["12G,serial=BENCH"], arguments.pairs)
     results += measure("rollback", ["8G,serial=FULL", "8G,serial=EMPTY"], arguments.pairs)
     unmeasured = LIMITS.keys() - {result.name for result in results}
