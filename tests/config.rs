@@ -2,6 +2,9 @@
 
 #![allow(clippy::expect_used, reason = "a test that can’t go on fails")]
 
+use std::path::Path;
+use std::{env, fs};
+
 use proptest::prelude::*;
 use rnix::SyntaxKind;
 use snowmelt::pure::answers::rules::is_at_or_below;
@@ -404,6 +407,19 @@ fn whatever_is_chosen_from_the_catalogue_no_path_is_there_twice_or_in_another() 
         let text = text(&answers, ConfigFileName::Persistence);
         assert_eq!(nixfmt_rs::format(&text).expect("it parses"), text);
     }
+}
+
+/// tests/lab/standin/selftest evaluates the file with real Nix.
+#[test]
+fn the_whole_catalogue_is_written_as_reviewed() {
+    let persist = every_choice().pop().expect("the one with every entry");
+    let written = text(&Answers { persist, ..answers() }, ConfigFileName::Persistence);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/whole-catalogue.nix");
+    if env::var_os("SNOWMELT_WRITE_GOLDEN").is_some() {
+        fs::write(&path, &written).expect("it can be written");
+    }
+    let reviewed = fs::read_to_string(&path).expect("the golden file");
+    assert_eq!(written, reviewed, "SNOWMELT_WRITE_GOLDEN=1 writes it anew, for review");
 }
 
 #[test]

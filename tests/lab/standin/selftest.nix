@@ -1,6 +1,6 @@
 # The cases of the self-test. A value is { found; expected; }; a refusal is the sample with
 # modules added that NixOS would refuse, and part of what is said then.
-{ nixpkgs, impermanence, sample }:
+{ nixpkgs, impermanence, sample, catalogue }:
 let
   inherit (nixpkgs) lib;
   inputs.impermanence.nixosModules.impermanence = impermanence;
@@ -18,6 +18,9 @@ let
 
   gnome.services = { displayManager.gdm.enable = true; desktopManager.gnome.enable = true; };
   plasma.services = { displayManager.sddm.enable = true; desktopManager.plasma6.enable = true; };
+
+  # What Snowmelt writes where everything that it knows of is to persist.
+  everything.environment.persistence = force (import catalogue).environment.persistence;
 
   refused = message: modules: { inherit message; run = (config modules).system.build.toplevel.drvPath; };
   force = lib.mkForce;
@@ -68,6 +71,10 @@ in
     "a desktop brings sound" = is (config [ gnome ]).services.pipewire.pulse.enable true;
     "GNOME brings Bluetooth and portals" = is (with config [ gnome ]; [ hardware.bluetooth.enable xdg.portal.enable ]) [ true true ];
     "Plasma's login screen needs no X server" = is (config [ plasma ]).services.displayManager.sddm.wayland.enable true;
+    "everything in Snowmelt's catalogue can persist at once" = is (builtins.isString (config [ everything ]).system.build.toplevel.drvPath) true;
+    "and each of its directories is mounted" = is
+      (lib.length (config [ everything ]).systemd.mounts)
+      (lib.length (import catalogue).environment.persistence."/persist".directories);
     "two password options warn" = is (lib.length (config [ { users.users.alice.initialPassword = "x"; } ]).warnings) 1;
   };
 
