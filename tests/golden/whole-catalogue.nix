@@ -102,7 +102,10 @@
       # Profiles of coloured lights.
       "/var/lib/OpenRGB"
       # Each user’s picture, language and last session.
-      "/var/lib/AccountsService"
+      {
+        directory = "/var/lib/AccountsService";
+        mode = "0775";
+      }
       # Colour profiles of screens and printers.
       "/var/lib/colord"
       # Settings of GNOME’s login screen.
@@ -116,6 +119,10 @@
       {
         directory = "/var/lib/lightdm";
         mode = "0770";
+      }
+      {
+        directory = "/var/lib/lightdm-data";
+        mode = "0775";
       }
       # Apps that were installed with Flatpak for everybody.
       "/var/lib/flatpak"
@@ -140,7 +147,6 @@
       "/var/lib/waydroid"
       # The root directories of NixOS containers.
       "/var/lib/nixos-containers"
-      "/etc/nixos-containers"
       # Machines and images of systemd-nspawn and machinectl.
       {
         directory = "/var/lib/machines";
@@ -148,7 +154,7 @@
       }
       # The cluster’s state, and the volumes of its pods.
       "/var/lib/rancher"
-      "/etc/rancher"
+      "/etc/rancher/node"
       "/var/lib/kubelet"
       # What services with dynamic users keep, each below a name of its own.
       {
@@ -160,7 +166,10 @@
       # Certificates that Caddy asked for.
       "/var/lib/caddy"
       # Addresses that are banned.
-      "/var/lib/fail2ban"
+      {
+        directory = "/var/lib/fail2ban";
+        mode = "0750";
+      }
       # PostgreSQL’s databases.
       "/var/lib/postgresql"
       # Databases of MySQL or MariaDB.
