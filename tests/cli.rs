@@ -203,6 +203,23 @@ fn secrets_that_no_prompt_would_take_are_refused_before_the_disk_is_looked_at() 
 }
 
 #[test]
+fn a_passphrase_for_a_disk_that_is_not_encrypted_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("answers.toml");
+    let text = "version = 1\n[disk]\ndevice = \"x\"\n[encryption]\nenabled = false\n\
+                [system]\nhost-name = \"x\"\nkeymap = \"us\"\n[user]\nname = \"ada\"\n";
+    std::fs::write(&file, text).expect("a file");
+    let file = file.to_str().expect("UTF-8");
+    let output = run(&["install", file, "--yes", "--passphrase-fd", "0"], "hunter2\n");
+    assert_eq!(status(&output), 2);
+    assert!(err(&output).contains("leave the disk unencrypted"), "{}", err(&output));
+    // Without one nothing is asked before the disk is looked for.
+    let output = run(&["install", file, "--yes", "--password-fd", "0"], "hunter2\n");
+    assert_eq!(status(&output), 1, "{}", err(&output));
+    assert!(err(&output).contains("UDisks2"), "{}", err(&output));
+}
+
+#[test]
 fn messages_are_in_the_language_of_the_environment() {
     let folder = tempfile::tempdir().expect("a folder");
     let (programs, messages) = (folder.path().join("bin"), folder.path().join("share/locale/de/LC_MESSAGES"));

@@ -8,7 +8,9 @@ use std::{env, fs};
 use proptest::prelude::*;
 use rnix::SyntaxKind;
 use snowmelt::pure::answers::rules::is_at_or_below;
-use snowmelt::pure::answers::{self, Answers, Desktop, ExtraSubvolume, PRESETS, PersistAnswers, SwapKind};
+use snowmelt::pure::answers::{
+    self, Answers, Desktop, EncryptionAnswers, ExtraSubvolume, PRESETS, PersistAnswers, SwapKind,
+};
 use snowmelt::pure::catalogue;
 use snowmelt::pure::config::{DEFAULT_RELEASE, Devices, files, persisted_directories, persisted_files};
 use snowmelt::pure::layout::Layout;
@@ -49,7 +51,7 @@ fn layout(answers: &Answers) -> Layout {
 
 fn devices() -> Devices {
     Devices {
-        luks_uuid: "82144284-cf1d-4d65-9999-2e7cdc3c75d4".to_owned(),
+        volume_uuid: Some("82144284-cf1d-4d65-9999-2e7cdc3c75d4".to_owned()),
         esp_uuid: "FDED-3BCF".to_owned(),
         swap: Some("0d1fc824-623b-4bb8-bf7b-63a3e657889d".to_owned()),
     }
@@ -83,9 +85,13 @@ fn nixfmt_would_change_nothing() {
         many.swap.size = None;
         many.encryption.allow_discards = discards;
         many.encryption.volume_name = "x-".repeat(16);
+        many.user.administrator = discards;
+        let mut plain = answers();
+        plain.swap = many.swap.clone();
+        plain.encryption = EncryptionAnswers::none();
         for desktop in [Desktop::None, Desktop::Gnome, Desktop::Plasma, Desktop::Xfce] {
             many.system.desktop = desktop;
-            for file in generate(&many).iter().chain(&generate(&answers())) {
+            for file in generate(&many).iter().chain(&generate(&plain)) {
                 let formatted = nixfmt_rs::format(&file.text).expect("it parses");
                 assert_eq!(formatted, file.text, "{}", file.name.file_name());
             }
@@ -314,6 +320,41 @@ fn filesystems_have_their_options_and_devices() {
     assert_lines(&text, "device = \"/dev/disk/by-uuid/FDED-3BCF\";\nfsType = \"vfat\";");
     assert_lines(&text, "\"fmask=0077\"\n\"dmask=0077\"");
     assert!(!text.contains("allowDiscards"));
+}
+
+#[test]
+fn without_encryption_everything_is_on_the_filesystem_itself() {
+    let mut answers = answers();
+    answers.encryption = EncryptionAnswers::none();
+    let device = "/dev/disk/by-uuid/82144284-cf1d-4d65-9999-2e7cdc3c75d4";
+    let disk = text(&answers, ConfigFileName::Disk);
+    assert_eq!(disk.matches(&format!("device = \"{device}\";")).count(), 5, "{disk}");
+    // Swap under a random key needs no encrypted volume.
+    assert_lines(&disk, "randomEncryption.enable = true;");
+    let rollback = text(&answers, ConfigFileName::Rollback);
+    let unit = "dev-disk-by\\\\x2duuid-82144284\\\\x2dcf1d\\\\x2d4d65\\\\x2d9999\\\\x2d2e7cdc3c75d4.device";
+    assert_lines(&rollback, &format!("requires = [\n\"{unit}\"\n];"));
+    assert_lines(&rollback, &format!("after = [\n\"{unit}\"\n\"local-fs-pre.target\"\n];"));
+    assert_eq!(rollback.matches(&format!("device={device}\n")).count(), 2, "both scripts use it");
+    let all: String = generate(&answers).into_iter().map(|file| file.text.to_lowercase()).collect();
+    for word in ["luks", "/dev/mapper", "cryptsetup", "passphrase"] {
+        assert!(!all.contains(word), "{word} in:\n{all}");
+    }
+    let unknown = files(&answers, &layout(&answers), &machine(), &Devices::unknown());
+    let unknown: String = unknown.into_iter().map(|file| file.text).collect();
+    assert_eq!(unknown.matches("/dev/disk/by-uuid/UUID-OF-THE-SYSTEM-PARTITION").count(), 7, "{unknown}");
+}
+
+#[test]
+fn where_the_user_is_no_administrator_root_has_a_password_of_its_own() {
+    let mut answers = answers();
+    let configuration = text(&answers, ConfigFileName::Configuration);
+    assert!(!configuration.contains("users.users.root"), "{configuration}");
+    answers.user.administrator = false;
+    let configuration = text(&answers, ConfigFileName::Configuration);
+    assert_lines(&configuration, "users.users.root.hashedPasswordFile = \"/persist/passwords/root\";");
+    assert_lines(&configuration, "extraGroups = [ \"networkmanager\" ];");
+    assert!(!configuration.contains("wheel"), "{configuration}");
 }
 
 #[test]

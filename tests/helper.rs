@@ -10,7 +10,7 @@ use snowmelt::pure::answers::{Pbkdf, PbkdfKind};
 use snowmelt::pure::disk::DiskIdentity;
 use snowmelt::pure::layout::Subvolume;
 use snowmelt::pure::protocol::{
-    ConfigFile, ConfigFileName, Event, LONGEST_LINE, Numbered, PersistDirectory, Request, VERSION,
+    ConfigFile, ConfigFileName, Event, LONGEST_LINE, Numbered, PersistDirectory, Request, VERSION, VolumeId,
 };
 use snowmelt::pure::reason::Reason;
 use snowmelt::pure::secret::Secret;
@@ -93,7 +93,9 @@ fn codes(events: &[Event]) -> Vec<(u32, &'static str)> {
     answers(events).iter().map(code).collect()
 }
 
-fn open_target() -> Request {
+const LUKS: VolumeId = VolumeId::Luks(Uuid::from_u128(1));
+
+fn open_target(volume: VolumeId) -> Request {
     let disk = DiskIdentity {
         wwn: None,
         serial: Some("none".to_owned()),
@@ -102,7 +104,7 @@ fn open_target() -> Request {
         size: 1,
     };
     // No disk has these, so nothing is ever opened here.
-    Request::OpenTarget { disk, luks: Uuid::from_u128(1), esp: Uuid::from_u128(2) }
+    Request::OpenTarget { disk, volume, esp: Uuid::from_u128(2) }
 }
 
 #[test]
@@ -111,7 +113,7 @@ fn it_greets_its_own_version_and_no_other() {
     assert_eq!(codes(&events), [(7, "done")], "{words}");
     assert!(status.success(), "{words}");
 
-    let input = [line(1, Request::Hello { protocol: VERSION + 1 }), line(2, open_target())].concat();
+    let input = [line(1, Request::Hello { protocol: VERSION + 1 }), line(2, open_target(LUKS))].concat();
     let (events, _, _) = say_bytes(&input);
     assert_eq!(codes(&events), [(1, "other-version"), (2, "out-of-order")]);
     assert_eq!(answers(&events)[0].1, Some(&Reason::OtherVersion { helper: VERSION }));
@@ -125,7 +127,14 @@ fn nothing_comes_before_the_greeting_or_without_devices() {
         line(3, Request::Hello { protocol: VERSION }),
         line(4, Request::Hello { protocol: VERSION }),
         line(5, Request::InstallSystem { host_name: "melt".to_owned() }),
-        line(6, Request::SetPassword { user: "ada".to_owned(), password: Secret::new("x".to_owned()) }),
+        line(
+            6,
+            Request::SetPassword {
+                user: "ada".to_owned(),
+                root_too: false,
+                password: Secret::new("x".to_owned()),
+            },
+        ),
         line(7, Request::CloseTarget),
     ]
     .concat();
@@ -141,7 +150,7 @@ fn nothing_comes_before_the_greeting_or_without_devices() {
 #[test]
 fn a_cancel_ends_it() {
     let input =
-        [line(1, Request::Hello { protocol: VERSION }), line(2, Request::Cancel), line(3, open_target())];
+        [line(1, Request::Hello { protocol: VERSION }), line(2, Request::Cancel), line(3, open_target(LUKS))];
     let (events, status, _) = say_bytes(&input.concat());
     assert_eq!(codes(&events), [(1, "done"), (2, "done")]);
     assert!(status.success());
@@ -152,7 +161,7 @@ fn what_is_no_request_is_answered_and_not_repeated() {
     let input = concat!(
         "\n",
         "{\"id\":5}\n",
-        "{\"id\":6,\"request\":{\"set-password\":{\"user\":\"ada\",\"password\":\"correct horse\",\"x\":1}}}\n",
+        "{\"id\":6,\"request\":{\"set-password\":{\"user\":\"ada\",\"root-too\":false,\"password\":\"correct horse\",\"x\":1}}}\n",
         "{\"id\":7,\"request\":{\"hello\":{\"protocol\":1}},\"more\":true}\n",
         "{\"id\":8,\"request\":{\"run\":{\"program\":\"sh\"}}}\n",
         "{\"id\":9,\"request\":\"hello\"}\n",
@@ -237,7 +246,7 @@ fn any_request() -> impl Strategy<Value = Request> {
     );
     prop_oneof![
         (0..3_u32).prop_map(|protocol| Request::Hello { protocol }),
-        Just(()).prop_map(|()| open_target()),
+        prop::sample::select(vec![LUKS, VolumeId::Partition(Uuid::from_u128(3))]).prop_map(open_target),
         subvolumes.clone().prop_map(|subvolumes| Request::CreateSubvolumes { subvolumes }),
         text().prop_map(|passphrase| Request::SetKeyDerivation {
             pbkdf: Pbkdf {
@@ -261,10 +270,13 @@ fn any_request() -> impl Strategy<Value = Request> {
         (text(), any::<u32>()).prop_map(|(path, mode)| Request::SeedPersist {
             directories: vec![PersistDirectory { path, mode }]
         }),
-        (text(), text())
-            .prop_map(|(user, password)| Request::SetPassword { user, password: Secret::new(password) }),
+        (text(), any::<bool>(), text()).prop_map(|(user, root_too, password)| Request::SetPassword {
+            user,
+            root_too,
+            password: Secret::new(password)
+        }),
         text().prop_map(|host_name| Request::InstallSystem { host_name }),
-        text().prop_map(|user| Request::CheckInstallation { user }),
+        (text(), any::<bool>()).prop_map(|(user, root_too)| Request::CheckInstallation { user, root_too }),
         Just(()).prop_map(|()| Request::CloseTarget),
     ]
 }

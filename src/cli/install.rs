@@ -34,6 +34,12 @@ pub(super) fn run(options: &Options) -> Result<(), Stop> {
     descriptors_differ(options)?;
     secrets::forbid_core_dumps()?;
     let answers = answers_file::read(&options.answers)?;
+    if options.passphrase.is_some() && !answers.encryption.enabled {
+        return Err(Stop::new(
+            USAGE,
+            gettext("These answers leave the disk unencrypted, so there is no passphrase to give."),
+        ));
+    }
     let passphrase = options
         .passphrase
         .map(|number| secrets::from_descriptor(number, "--passphrase-fd", rules::passphrase))
@@ -55,7 +61,10 @@ pub(super) fn run(options: &Options) -> Result<(), Stop> {
         confirm::erasing(terminal, disk)?;
     }
     let secrets = Secrets {
-        passphrase: passphrase.map_or_else(|| ask_passphrase(&answers), Ok)?,
+        passphrase: match passphrase {
+            None if answers.encryption.enabled => Some(ask_passphrase(&answers)?),
+            given => given,
+        },
         password: password.map_or_else(|| ask_password(&answers), Ok)?,
     };
     let done = done(&answers);
@@ -166,12 +175,17 @@ fn failed(failure: &Failure) -> Stop {
 }
 
 fn done(answers: &Answers) -> String {
-    output::wrapped(
-        &gettext_f(
+    let user = [("user", answers.user.name.as_str())];
+    let sentence = if answers.encryption.enabled {
+        gettext_f(
             "NixOS is installed. Restart, take out the medium that you started from, type the disk’s passphrase, and log in as {user}.",
-            &[("user", &answers.user.name)],
-        ),
-        0,
-        0,
-    )
+            &user,
+        )
+    } else {
+        gettext_f(
+            "NixOS is installed. Restart, take out the medium that you started from, and log in as {user}.",
+            &user,
+        )
+    };
+    output::wrapped(&sentence, 0, 0)
 }

@@ -29,10 +29,10 @@ mod tests {
             Step::CheckDisk { device: "/dev/sda".to_owned(), title: String::new() },
             Step::CreatePartitionTable { disk: String::new(), device: "/dev/sda".to_owned() },
             Step::CreateSubvolumes { subvolumes: Vec::new() },
-            Step::SetPassword { user: "ada".to_owned() },
+            Step::SetPassword { user: "ada".to_owned(), root_too: false },
             Step::InstallSystem { host_name: "melt".to_owned() },
             Step::CheckInstallation,
-            Step::CloseTarget,
+            Step::CloseTarget { lock: true },
         ]
     }
 

@@ -32,8 +32,8 @@ pub struct Job {
 /// What opens the disk, and what logs the user in.
 #[derive(Debug)]
 pub struct Secrets {
-    /// Opens the encrypted volume.
-    pub passphrase: Secret,
+    /// Opens the encrypted volume; `None` where the plan has none.
+    pub passphrase: Option<Secret>,
     /// Logs the user in.
     pub password: Secret,
 }

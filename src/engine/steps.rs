@@ -13,7 +13,7 @@ use crate::pure::config::{self, Devices};
 use crate::pure::disk::Disk;
 use crate::pure::layout::Role;
 use crate::pure::plan::{Step, unlock_volume};
-use crate::pure::protocol::Request;
+use crate::pure::protocol::{Request, VolumeId};
 use crate::pure::refusal::refusals;
 use crate::pure::secret::Secret;
 
@@ -50,7 +50,7 @@ impl Run<'_> {
     /// Whether there is something left for the helper to do. Once it has unmounted everything, only
     /// the volume may be left to lock.
     fn needs_helper(&self, place: usize) -> bool {
-        !matches!(self.held.job.plan.steps.get(place), Some(Step::CloseTarget))
+        !matches!(self.held.job.plan.steps.get(place), Some(Step::CloseTarget { .. }))
     }
 
     async fn start_helper(&self) -> Result<HelperClient, Cause> {
@@ -70,7 +70,9 @@ impl Run<'_> {
             | Step::CreateVolume { .. } => self.call_udisks(step).await,
             Step::SetKeyDerivation { pbkdf } => {
                 self.open_target().await?;
-                let passphrase = Secret::new(self.held.secrets.passphrase.expose().to_owned());
+                let passphrase = self.held.secrets.passphrase.as_ref();
+                let passphrase = passphrase.ok_or_else(|| Cause::internal("there is no passphrase"))?;
+                let passphrase = Secret::new(passphrase.expose().to_owned());
                 self.ask(Request::SetKeyDerivation { pbkdf: *pbkdf, passphrase }).await
             }
             Step::CreateSubvolumes { subvolumes } => {
@@ -94,18 +96,20 @@ impl Run<'_> {
                     config::persisted_directories(&self.held.job.answers, &self.held.job.plan.layout);
                 self.ask(Request::SeedPersist { directories }).await
             }
-            Step::SetPassword { user } => {
+            Step::SetPassword { user, root_too } => {
                 // Another try needs it again; it is wiped when the installation is over.
                 let password = Secret::new(self.held.secrets.password.expose().to_owned());
-                self.ask(Request::SetPassword { user: user.clone(), password }).await
+                self.ask(Request::SetPassword { user: user.clone(), root_too: *root_too, password }).await
             }
             Step::InstallSystem { host_name } => {
                 self.ask(Request::InstallSystem { host_name: host_name.clone() }).await
             }
             Step::CheckInstallation => {
-                self.ask(Request::CheckInstallation { user: self.held.job.answers.user.name.clone() }).await
+                let user = &self.held.job.answers.user;
+                let (user, root_too) = (user.name.clone(), !user.administrator);
+                self.ask(Request::CheckInstallation { user, root_too }).await
             }
-            Step::CloseTarget => {
+            Step::CloseTarget { .. } => {
                 // A helper that has died took its mounts with it.
                 if self.held.mounted {
                     self.ask(Request::CloseTarget).await?;
@@ -162,7 +166,7 @@ impl Run<'_> {
         for call in step.calls() {
             let Call::Dbus(call) = call else { continue };
             self.log("udisks2", &call.to_string());
-            let passphrase = Some(&self.held.secrets.passphrase);
+            let passphrase = self.held.secrets.passphrase.as_ref();
             let made = self.udisks()?.call(&call, &self.held.made, passphrase).await?;
             let role = match step {
                 Step::CreateEsp { partition, .. }
@@ -187,11 +191,11 @@ impl Run<'_> {
             return Ok(());
         }
         self.unlock().await?;
-        let volume = self.udisks()?.made_volume(self.object(Role::Volume)?).await?;
+        let (volume, _) = self.volume().await?;
         let esp = self.udisks()?.made_content(self.object(Role::Esp)?).await?;
         let request = Request::OpenTarget {
             disk: self.held.job.plan.disk.clone(),
-            luks: uuid(&volume.content_uuid)?,
+            volume,
             esp: uuid(&esp.partition_uuid)?,
         };
         self.ask(request).await?;
@@ -200,21 +204,35 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// What the filesystem lies on, and the UUID by which the configuration finds that.
+    async fn volume(&self) -> Result<(VolumeId, String), Cause> {
+        if self.is_encrypted() {
+            let made = self.udisks()?.made_volume(self.object(Role::Volume)?).await?;
+            return Ok((VolumeId::Luks(uuid(&made.content_uuid)?), made.content_uuid));
+        }
+        let made = self.udisks()?.made_content(self.object(Role::Filesystem)?).await?;
+        Ok((VolumeId::Partition(uuid(&made.partition_uuid)?), made.content_uuid))
+    }
+
+    fn is_encrypted(&self) -> bool {
+        self.held.job.plan.layout.volume_name.is_some()
+    }
+
     /// Unlocks the volume again, where a helper that has ended meanwhile locked it.
     async fn unlock(&mut self) -> Result<(), Cause> {
-        if self.udisks()?.is_unlocked(self.object(Role::Volume)?).await? {
+        if !self.is_encrypted() || self.udisks()?.is_unlocked(self.object(Role::Volume)?).await? {
             return Ok(());
         }
         let call = unlock_volume();
         self.log("udisks2", &call.to_string());
-        let passphrase = Some(&self.held.secrets.passphrase);
+        let passphrase = self.held.secrets.passphrase.as_ref();
         let _cleartext = self.udisks()?.call(&call, &self.held.made, passphrase).await?;
         Ok(())
     }
 
     /// Locks the volume as the step's call shows it, unless it is locked already.
     async fn lock(&mut self, step: &Step) -> Result<(), Cause> {
-        if self.udisks()?.is_unlocked(self.object(Role::Volume)?).await? {
+        if self.is_encrypted() && self.udisks()?.is_unlocked(self.object(Role::Volume)?).await? {
             self.call_udisks(step).await?;
         }
         Ok(())
@@ -236,7 +254,7 @@ impl Run<'_> {
             (None, None) => None,
         };
         Ok(Devices {
-            luks_uuid: udisks.made_volume(self.object(Role::Volume)?).await?.content_uuid,
+            volume_uuid: Some(self.volume().await?.1),
             esp_uuid: udisks.made_content(self.object(Role::Esp)?).await?.content_uuid,
             swap,
         })

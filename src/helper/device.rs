@@ -16,7 +16,7 @@ use crate::boundary::block::{Device, Kernel, Kind, Number, live_disks};
 use crate::pure::call::Paths;
 use crate::pure::disk::{DiskIdentity, Use};
 use crate::pure::layout::Role;
-use crate::pure::protocol::Failure;
+use crate::pure::protocol::{Failure, VolumeId};
 use crate::pure::reason::Reason;
 
 /// Bytes in a sector as sysfs counts them, whatever the disk's own are
@@ -45,27 +45,34 @@ pub(super) struct Devices {
 impl Devices {
     /// Finds them, checks that the disk is the planned one, that nothing uses it, and that the
     /// running system does not come from it.
-    pub(super) async fn open(planned: &DiskIdentity, luks: Uuid, esp: Uuid) -> Result<Self, Failure> {
-        let kernel = Kernel::read().map_err(|error| failure(Reason::VolumeNotFound { luks }, error))?;
-        let volume = find_volume(&kernel, luks)?;
+    pub(super) async fn open(planned: &DiskIdentity, wanted: VolumeId, esp: Uuid) -> Result<Self, Failure> {
+        let lost = |error: io::Error| failure(Reason::VolumeNotFound { volume: wanted }, error);
+        let kernel = Kernel::read().map_err(lost)?;
+        let volume = match wanted {
+            VolumeId::Luks(luks) => find_encrypted(&kernel, luks)?,
+            VolumeId::Partition(partition) => find_plain(&kernel, partition, &udev)?,
+        };
         let disk_path = kernel.path(volume.disk);
         check_disk(&kernel, &volume, planned)?;
         let lock = lock(&kernel, volume.disk)?;
         let esp = find_esp(&kernel, &volume, esp)?;
         check_unclaimed(&kernel, &volume).await?;
 
-        let lost = |error: io::Error| failure(Reason::VolumeNotFound { luks }, error);
-        let volume_path = mapped_path(&kernel, volume.mapped).map_err(lost)?;
+        let volume_path = if volume.is_encrypted() {
+            mapped_path(&kernel, volume.device).map_err(lost)?
+        } else {
+            kernel.path(volume.device)
+        };
         let esp_path = kernel.path(esp);
         let partition_path = kernel.path(volume.partition);
         let held = [
-            hold(&volume_path, volume.mapped).map_err(lost)?,
+            hold(&volume_path, volume.device).map_err(lost)?,
             hold(&esp_path, esp).map_err(lost)?,
             hold(&disk_path, volume.disk).map_err(lost)?,
         ];
         Ok(Self {
             numbers: [
-                (volume_path.clone(), volume.mapped),
+                (volume_path.clone(), volume.device),
                 (esp_path.clone(), esp),
                 (partition_path.clone(), volume.partition),
             ],
@@ -80,6 +87,11 @@ impl Devices {
         })
     }
 
+    /// Whether the filesystem lies in an encrypted volume.
+    pub(super) fn is_encrypted(&self) -> bool {
+        self.paths.volume != self.paths.encrypted_partition
+    }
+
     /// Checks that the paths still lead to the devices that are held.
     pub(super) fn check(&self) -> Result<(), Failure> {
         for (path, number) in &self.numbers {
@@ -90,12 +102,19 @@ impl Devices {
     }
 }
 
-/// The opened volume and what it lies on.
+/// What the filesystem is made on, and what that lies on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Volume {
-    mapped: Number,
+    /// The opened volume, or the partition itself where nothing is encrypted.
+    device: Number,
     partition: Number,
     disk: Number,
+}
+
+impl Volume {
+    fn is_encrypted(self) -> bool {
+        self.device != self.partition
+    }
 }
 
 /// The prefix of `dm/uuid` that cryptsetup gives a LUKS2 volume, up to its name.
@@ -103,8 +122,8 @@ fn luks_prefix(luks: Uuid) -> String {
     format!("CRYPT-LUKS2-{}-", luks.simple())
 }
 
-fn find_volume(kernel: &Kernel, luks: Uuid) -> Result<Volume, Failure> {
-    let none = |cause: &str| failure(Reason::VolumeNotFound { luks }, cause);
+fn find_encrypted(kernel: &Kernel, luks: Uuid) -> Result<Volume, Failure> {
+    let none = |cause: &str| failure(Reason::VolumeNotFound { volume: VolumeId::Luks(luks) }, cause);
     let prefix = luks_prefix(luks);
     let is_it = |device: &&Device| matches!(&device.kind, Kind::Mapped { uuid } if uuid.starts_with(&prefix));
     let mapped = only(kernel.devices.iter().filter(is_it))
@@ -112,7 +131,26 @@ fn find_volume(kernel: &Kernel, luks: Uuid) -> Result<Volume, Failure> {
     let lower = kernel.devices.iter().filter(|device| device.holders.contains(&mapped.number));
     let partition = only(lower).ok_or_else(|| none("it does not lie on exactly one device"))?;
     let disk = partition.disk.ok_or_else(|| none("it does not lie on a partition"))?;
-    Ok(Volume { mapped: mapped.number, partition: partition.number, disk })
+    Ok(Volume { device: mapped.number, partition: partition.number, disk })
+}
+
+/// Finds a partition in clear by its UUID in the partition table, and by its type there.
+fn find_plain(kernel: &Kernel, partition: Uuid, udev: &Udev) -> Result<Volume, Failure> {
+    let none =
+        |cause: &str| failure(Reason::VolumeNotFound { volume: VolumeId::Partition(partition) }, cause);
+    let is_it = |device: &&Device| is_partition(&udev(device.number), partition, Role::Filesystem);
+    let found = only(kernel.devices.iter().filter(is_it))
+        .ok_or_else(|| none("not exactly one partition has this UUID and the type of Linux data"))?;
+    let disk = found.disk.ok_or_else(|| none("it is no partition of a disk"))?;
+    Ok(Volume { device: found.number, partition: found.number, disk })
+}
+
+/// Whether these are udev's properties of the partition with this UUID and the type for `role`.
+fn is_partition(properties: &BTreeMap<String, String>, partition: Uuid, role: Role) -> bool {
+    let has =
+        |key: &str, value: &str| properties.get(key).is_some_and(|found| found.eq_ignore_ascii_case(value));
+    has("ID_PART_ENTRY_UUID", &partition.hyphenated().to_string())
+        && has("ID_PART_ENTRY_TYPE", role.type_guid())
 }
 
 fn check_disk(kernel: &Kernel, volume: &Volume, planned: &DiskIdentity) -> Result<(), Failure> {
@@ -134,24 +172,21 @@ fn check_disk(kernel: &Kernel, volume: &Volume, planned: &DiskIdentity) -> Resul
     }
 }
 
-/// The first use of the disk beside the volume's own hold on its partition.
+/// The first use of the disk beside an encrypted volume's own hold on its partition.
 fn forbidden_use(kernel: &Kernel, volume: &Volume) -> Option<Use> {
-    let (partition, mapped) = (kernel.path(volume.partition), kernel.path(volume.mapped));
-    let is_own = |by: &Use| matches!(by, Use::Held { device, holder, .. } if *device == partition && *holder == mapped);
+    let (partition, mapped) = (kernel.path(volume.partition), kernel.path(volume.device));
+    let is_own = |by: &Use| {
+        volume.is_encrypted()
+            && matches!(by, Use::Held { device, holder, .. } if *device == partition && *holder == mapped)
+    };
     kernel.uses(volume.disk, &BTreeMap::new()).into_iter().find(|by| !is_own(by))
 }
 
 fn find_esp(kernel: &Kernel, volume: &Volume, esp: Uuid) -> Result<Number, Failure> {
-    let wanted = esp.hyphenated().to_string();
     let is_it = |device: &&Device| {
-        let properties = properties(device.number).unwrap_or_default();
-        let property = |key: &str, value: &str| {
-            properties.get(key).is_some_and(|found| found.eq_ignore_ascii_case(value))
-        };
         device.disk == Some(volume.disk)
             && device.number != volume.partition
-            && property("ID_PART_ENTRY_UUID", &wanted)
-            && property("ID_PART_ENTRY_TYPE", Role::Esp.type_guid())
+            && is_partition(&udev(device.number), esp, Role::Esp)
     };
     only(kernel.devices.iter().filter(is_it)).map(|device| device.number).ok_or_else(|| {
         let device = kernel.path(volume.disk);
@@ -170,7 +205,7 @@ async fn check_unclaimed(kernel: &Kernel, volume: &Volume) -> Result<(), Failure
         .iter()
         .filter(|device| device.disk == Some(volume.disk) && device.number != volume.partition)
         .map(|device| device.number);
-    for number in parts.chain([volume.mapped]) {
+    for number in parts.chain([volume.device]) {
         let device = kernel.path(number);
         let mut tried = 0;
         while let Err(error) = open_exclusively(&device) {
@@ -250,6 +285,14 @@ fn known(name: &str, disk: Number) -> io::Result<Known> {
     })
 }
 
+/// Gives udev's properties of a device; fixed in the program, chosen in tests.
+type Udev = dyn Fn(Number) -> BTreeMap<String, String>;
+
+/// udev's properties of a device, for looking for one: none where they can't be read.
+fn udev(number: Number) -> BTreeMap<String, String> {
+    properties(number).unwrap_or_default()
+}
+
 /// udev's properties of a device; none where it has no entry.
 fn properties(number: Number) -> io::Result<BTreeMap<String, String>> {
     let path = Path::new(UDEV).join(format!("b{}:{}", number.0, number.1));
@@ -306,15 +349,16 @@ mod tests {
 
     #[test]
     fn the_volume_is_found_with_its_partition_and_disk() {
-        let volume = Volume { mapped: ENC, partition: SDA2, disk: SDA };
-        assert_eq!(find_volume(&prepared(), LUKS), Ok(volume));
+        let volume = Volume { device: ENC, partition: SDA2, disk: SDA };
+        assert_eq!(find_encrypted(&prepared(), LUKS), Ok(volume));
         assert_eq!(forbidden_use(&prepared(), &volume), None);
     }
 
     #[test]
     fn a_volume_that_is_not_there_or_not_on_one_partition_is_not_found() {
         let fails = |kernel: &Kernel, luks| {
-            assert_eq!(find_volume(kernel, luks).unwrap_err().reason, Reason::VolumeNotFound { luks });
+            let volume = VolumeId::Luks(luks);
+            assert_eq!(find_encrypted(kernel, luks).unwrap_err().reason, Reason::VolumeNotFound { volume });
         };
         fails(&prepared(), Uuid::nil());
         let mut locked = prepared();
@@ -332,9 +376,48 @@ mod tests {
         fails(&twice, LUKS);
     }
 
+    /// udev's properties where these partitions have these UUIDs and types.
+    fn udev_with(parts: &'static [(Number, Uuid, Role)]) -> impl Fn(Number) -> BTreeMap<String, String> {
+        move |number| {
+            let found = parts.iter().find(|(part, _, _)| *part == number);
+            found
+                .into_iter()
+                .flat_map(|(_, uuid, role)| {
+                    // The case of the letters means nothing.
+                    [
+                        ("ID_PART_ENTRY_UUID".to_owned(), uuid.to_string().to_uppercase()),
+                        ("ID_PART_ENTRY_TYPE".to_owned(), role.type_guid().to_owned()),
+                    ]
+                })
+                .collect()
+        }
+    }
+
+    #[test]
+    fn a_partition_in_clear_is_found_by_its_uuid_and_type_and_once() {
+        const OTHER: Uuid = Uuid::from_u128(7);
+        let mut kernel = prepared();
+        kernel.devices.truncate(3);
+        kernel.devices[2].holders.clear();
+        let found = |parts| find_plain(&kernel, LUKS, &udev_with(parts)).map_err(|error| error.reason);
+        let volume = Volume { device: SDA2, partition: SDA2, disk: SDA };
+        assert_eq!(found(&[(SDA1, OTHER, Role::Esp), (SDA2, LUKS, Role::Filesystem)]), Ok(volume));
+        assert!(!volume.is_encrypted());
+        let none = Err(Reason::VolumeNotFound { volume: VolumeId::Partition(LUKS) });
+        assert_eq!(found(&[]), none);
+        assert_eq!(found(&[(SDA2, OTHER, Role::Filesystem)]), none);
+        assert_eq!(found(&[(SDA2, LUKS, Role::Volume)]), none, "of another type");
+        assert_eq!(found(&[(SDA1, LUKS, Role::Filesystem), (SDA2, LUKS, Role::Filesystem)]), none, "twice");
+        assert_eq!(found(&[(SDA, LUKS, Role::Filesystem)]), none, "a whole disk");
+        assert_eq!(forbidden_use(&kernel, &volume), None);
+        // What lies on the partition is no part of the installation then.
+        let held = prepared();
+        assert!(matches!(forbidden_use(&held, &volume), Some(Use::Held { .. })));
+    }
+
     #[test]
     fn any_other_use_of_the_disk_is_found() {
-        let volume = Volume { mapped: ENC, partition: SDA2, disk: SDA };
+        let volume = Volume { device: ENC, partition: SDA2, disk: SDA };
         for (number, name) in [(SDA, "sda"), (SDA1, "sda1"), (ENC, "dm-0")] {
             let mut kernel = prepared();
             kernel.mounts.push(Mount {

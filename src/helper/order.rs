@@ -74,7 +74,7 @@ mod tests {
                     model: String::new(),
                     size: 0,
                 },
-                luks: uuid::Uuid::nil(),
+                volume: crate::pure::protocol::VolumeId::Luks(uuid::Uuid::nil()),
                 esp: uuid::Uuid::nil(),
             },
             Request::CreateSubvolumes { subvolumes: Vec::new() },

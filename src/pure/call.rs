@@ -90,7 +90,8 @@ pub struct Command {
 pub enum Argument {
     /// A text known beforehand.
     Text(String),
-    /// The path of the opened encrypted volume.
+    /// The path of what the filesystem lies on: the opened volume, or the partition itself where
+    /// nothing is encrypted.
     Volume,
     /// The path of the EFI system partition.
     Esp,
@@ -103,11 +104,11 @@ pub enum Argument {
 /// Where the devices of an installation are, as the helper found them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
-    /// The opened volume, such as `/dev/mapper/enc`.
+    /// The opened volume, such as `/dev/mapper/enc`, or the filesystem's partition.
     pub volume: String,
     /// The EFI system partition.
     pub esp: String,
-    /// The partition that the volume lies on.
+    /// The partition that the volume lies on; the same as the volume where nothing is encrypted.
     pub encrypted_partition: String,
     /// The store path of the new system; empty until it is built.
     pub system: String,
@@ -211,7 +212,7 @@ impl fmt::Display for Command {
         for argument in &self.arguments {
             match argument {
                 Argument::Text(text) => write!(formatter, " {}", shown(text))?,
-                Argument::Volume => formatter.write_str(" ‹encrypted volume›")?,
+                Argument::Volume => formatter.write_str(" ‹volume›")?,
                 Argument::Esp => formatter.write_str(" ‹EFI system partition›")?,
                 Argument::EncryptedPartition => formatter.write_str(" ‹encrypted partition›")?,
                 Argument::System => formatter.write_str(" ‹the system that was built›")?,

@@ -37,8 +37,10 @@ pub enum Role {
     Swap,
     /// Swap under a random key.
     RandomSwap,
-    /// The encrypted volume.
+    /// The encrypted volume, with the filesystem in it.
     Volume,
+    /// The filesystem itself, in clear.
+    Filesystem,
 }
 
 impl Role {
@@ -46,7 +48,8 @@ impl Role {
     /// util-linux's list for plain dm-crypt).
     ///
     /// Swap under a random key is typed as plain dm-crypt, because systemd's GPT generator would
-    /// turn a partition of the swap type on in clear.
+    /// turn a partition of the swap type on in clear. The filesystem in clear is plain Linux data, so
+    /// that the generator leaves it alone too.
     #[must_use]
     pub fn type_guid(self) -> &'static str {
         match self {
@@ -54,6 +57,7 @@ impl Role {
             Self::Swap => "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f",
             Self::RandomSwap => "7ffec5c9-2d00-49b7-8941-3ea10a5586b7",
             Self::Volume => "ca7d7ccb-63ed-4c53-861c-1742536059cc",
+            Self::Filesystem => "0fc63daf-8483-4772-8e79-3d69d8477de4",
         }
     }
 
@@ -63,8 +67,14 @@ impl Role {
         match self {
             Self::Esp => "ESP",
             Self::Swap | Self::RandomSwap => "swap",
-            Self::Volume => "nixos",
+            Self::Volume | Self::Filesystem => "nixos",
         }
+    }
+
+    /// Whether the Btrfs filesystem lies on it, encrypted or not.
+    #[must_use]
+    pub fn holds_filesystem(self) -> bool {
+        matches!(self, Self::Volume | Self::Filesystem)
     }
 }
 
@@ -96,10 +106,10 @@ pub struct Subvolume {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Layout {
-    /// Partitions in their order on the disk: ESP, swap if any, volume.
+    /// Partitions in their order on the disk: ESP, swap if any, volume or filesystem.
     pub partitions: Vec<PlannedPartition>,
-    /// Name of the opened volume, below `/dev/mapper`.
-    pub volume_name: String,
+    /// Name of the opened volume, below `/dev/mapper`; `None` where nothing is encrypted.
+    pub volume_name: Option<String>,
     /// Subvolumes in the order in which they can be mounted: a mountpoint comes after its parents.
     pub subvolumes: Vec<Subvolume>,
     /// Level of zstd compression; `None` is the kernel's default.
@@ -140,10 +150,12 @@ impl Layout {
         let end = disk_size.saturating_sub(alignment);
         let rest = end.saturating_sub(partitions.iter().map(|part| part.size).sum::<u64>() + alignment);
         let offset = partitions.last().map_or(alignment, |last| last.offset.saturating_add(last.size));
-        partitions.push(PlannedPartition { role: Role::Volume, offset, size: rest - rest % alignment });
+        let encryption = &answers.encryption;
+        let role = if encryption.enabled { Role::Volume } else { Role::Filesystem };
+        partitions.push(PlannedPartition { role, offset, size: rest - rest % alignment });
         Self {
             partitions,
-            volume_name: answers.encryption.volume_name.clone(),
+            volume_name: encryption.enabled.then(|| encryption.volume_name.clone()),
             subvolumes: subvolumes(answers),
             compression_level: answers.filesystem.compression_level,
         }
@@ -156,7 +168,7 @@ impl Layout {
         let ends = alignment.saturating_mul(2);
         self.partitions
             .iter()
-            .filter(|part| part.role != Role::Volume)
+            .filter(|part| !part.role.holds_filesystem())
             .map(|part| part.size)
             .fold(round_up(SMALLEST_VOLUME, alignment).saturating_add(ends), u64::saturating_add)
     }

@@ -47,8 +47,8 @@ pub enum Request {
     OpenTarget {
         /// The planned disk.
         disk: DiskIdentity,
-        /// UUID in the LUKS2 header of the volume, which must be open and on that disk.
-        luks: Uuid,
+        /// What the filesystem lies on, which must be on that disk.
+        volume: VolumeId,
         /// Partition UUID of the EFI system partition, which must be on that disk.
         esp: Uuid,
     },
@@ -90,6 +90,8 @@ pub enum Request {
     SetPassword {
         /// Login name.
         user: String,
+        /// Whether root gets the same password, in a file of its own.
+        root_too: bool,
         /// The password.
         password: Secret,
     },
@@ -102,12 +104,27 @@ pub enum Request {
     CheckInstallation {
         /// Login name whose password hash must be there.
         user: String,
+        /// Whether root's must be there too.
+        root_too: bool,
     },
     /// Unmounts everything and flushes it to the disk.
     CloseTarget,
     /// Stops what is being carried out, which then fails with [`Reason::Cancelled`], unmounts
     /// everything, and ends the helper.
     Cancel,
+}
+
+/// Names what the filesystem lies on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VolumeId {
+    /// UUID in the LUKS2 header of an encrypted volume, which must be open.
+    Luks(Uuid),
+    /// Partition UUID of a partition of the type of [`Role::Filesystem`], which holds the filesystem
+    /// in clear.
+    ///
+    /// [`Role::Filesystem`]: super::layout::Role::Filesystem
+    Partition(Uuid),
 }
 
 /// A generated file of the configuration.

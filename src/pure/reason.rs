@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::disk::Use;
+use super::protocol::VolumeId;
 use super::refusal::Refusal;
 use crate::i18n::{gettext, gettext_f};
 
@@ -34,10 +35,11 @@ pub enum Reason {
     },
     /// The request was stopped.
     Cancelled,
-    /// No opened LUKS2 volume has this UUID, or it lies elsewhere than on one partition of a disk.
+    /// No opened LUKS2 volume has this UUID, or it lies elsewhere than on one partition of a disk; or
+    /// no partition in clear has it.
     VolumeNotFound {
-        /// The UUID that was asked for.
-        luks: Uuid,
+        /// What was asked for.
+        volume: VolumeId,
     },
     /// The disk has no EFI system partition with this partition UUID.
     EspNotFound {
@@ -190,7 +192,7 @@ impl Reason {
             }
             Self::Cancelled => gettext("The installation was stopped."),
             Self::VolumeNotFound { .. } => {
-                gettext("The new encrypted volume is not open, or it is not on a partition of a disk.")
+                gettext("The new volume is not open, or it is not on a partition of a disk.")
             }
             Self::EspNotFound { device, .. } => {
                 gettext_f("The new boot partition is not on {device}.", &[("device", device)])
@@ -323,7 +325,7 @@ mod tests {
             Reason::OtherVersion { helper: 1 },
             Reason::BadValue { field: "user".to_owned() },
             Reason::Cancelled,
-            Reason::VolumeNotFound { luks: id },
+            Reason::VolumeNotFound { volume: VolumeId::Luks(id) },
             Reason::EspNotFound { device: device(), esp: id },
             Reason::WrongDisk { device: device() },
             Reason::InUse { by: Use::Swap { device: device() } },

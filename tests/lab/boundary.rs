@@ -348,7 +348,8 @@ async fn make_everything(serial: &str, sector: u64) {
     let esp = place(Role::Esp, 512);
     let swap = place(Role::Swap, 64);
     let random = place(Role::RandomSwap, 64);
-    let volume = place(Role::Volume, 370);
+    let volume = place(Role::Volume, 220);
+    let clear = place(Role::Filesystem, 140);
     let object = disk.object.clone();
     let mut made = Vec::new();
     for (partition, step) in [
@@ -356,6 +357,7 @@ async fn make_everything(serial: &str, sector: u64) {
         (swap, Step::CreateSwap { disk: object.clone(), partition: swap }),
         (random, Step::CreateSwap { disk: object.clone(), partition: random }),
         (volume, Step::CreateVolume { disk: object.clone(), partition: volume }),
+        (clear, Step::CreateVolume { disk: object.clone(), partition: clear }),
     ] {
         let call = dbus_call(&step);
         if partition.role == Role::Volume {
@@ -368,7 +370,7 @@ async fn make_everything(serial: &str, sector: u64) {
         made.push(match partition.role {
             Role::RandomSwap => udisks.made_partition(&path).await.expect("a partition"),
             Role::Volume => udisks.made_volume(&path).await.expect("a volume"),
-            Role::Esp | Role::Swap => udisks.made_content(&path).await.expect("content"),
+            Role::Esp | Role::Swap | Role::Filesystem => udisks.made_content(&path).await.expect("content"),
         });
     }
 
@@ -377,8 +379,8 @@ async fn make_everything(serial: &str, sector: u64) {
     let table = &table["partitiontable"];
     assert_eq!((table["label"].as_str(), table["sectorsize"].as_u64()), (Some("gpt"), Some(sector)));
     let entries = table["partitions"].as_array().expect("partitions");
-    assert_eq!(entries.len(), 4);
-    for ((entry, partition), seen) in entries.iter().zip([esp, swap, random, volume]).zip(&made) {
+    assert_eq!(entries.len(), 5);
+    for ((entry, partition), seen) in entries.iter().zip([esp, swap, random, volume, clear]).zip(&made) {
         assert_eq!(entry["start"].as_u64(), Some(partition.offset / sector), "{entry}");
         assert_eq!(entry["size"].as_u64(), Some(partition.size / sector), "{entry}");
         assert_eq!(entry["name"].as_str(), Some(partition.role.partition_name()));
@@ -390,7 +392,7 @@ async fn make_everything(serial: &str, sector: u64) {
         assert_eq!(entry["uuid"].as_str().map(str::to_lowercase), Some(seen.partition_uuid.clone()));
     }
     let blkid = |device: &str, tag: &str| shell(r#"blkid -p -s "$2" -o value "$1" || true"#, &[device, tag]);
-    let [esp, swap, random, volume] = &made[..] else { panic!("{made:?}") };
+    let [esp, swap, random, volume, filesystem] = &made[..] else { panic!("{made:?}") };
     assert_eq!((blkid(&esp.device, "TYPE"), blkid(&esp.device, "LABEL")), ("vfat".into(), "BOOT".into()));
     assert_eq!(blkid(&esp.device, "VERSION"), "FAT32");
     assert_eq!(blkid(&esp.device, "UUID"), esp.content_uuid);
@@ -399,6 +401,11 @@ async fn make_everything(serial: &str, sector: u64) {
         ("swap".into(), swap.content_uuid.clone())
     );
     assert_eq!((blkid(&random.device, "TYPE").as_str(), random.content_uuid.as_str()), ("", ""));
+    assert_eq!(
+        (blkid(&filesystem.device, "TYPE"), blkid(&filesystem.device, "LABEL")),
+        ("btrfs".into(), "NIXOS".into())
+    );
+    assert_eq!(blkid(&filesystem.device, "UUID"), filesystem.content_uuid);
     assert_eq!(shell(r#"cryptsetup luksUUID "$1""#, &[&volume.device]), volume.content_uuid);
     let clear = volume.cleartext.as_ref().expect("it is unlocked");
     assert_eq!(
@@ -420,7 +427,7 @@ async fn make_everything(serial: &str, sector: u64) {
     let Err(error @ UdisksError::Daemon { .. }) = again else { panic!("{again:?}") };
     assert!(error.cause().contains("org.freedesktop.UDisks2.Error."), "{}", error.cause());
     let after = disk_again(&udisks, serial).await;
-    assert_eq!(after.partitions.len(), 4, "nothing was lost: {after:#?}");
+    assert_eq!(after.partitions.len(), 5, "nothing was lost: {after:#?}");
 
     let lock = DbusCall {
         object: Object::Made(Role::Volume),
@@ -438,5 +445,5 @@ async fn make_everything(serial: &str, sector: u64) {
 }
 
 async fn disk_again(udisks: &Udisks, serial: &str) -> Disk {
-    until(udisks, serial, "whole", |disk| disk.partitions.len() == 4).await
+    until(udisks, serial, "whole", |disk| disk.partitions.len() == 5).await
 }

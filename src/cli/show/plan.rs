@@ -73,8 +73,9 @@ fn layout(plan: &Plan) -> String {
                 Role::RandomSwap => gettext("swap, encrypted with a new key at each boot"),
                 Role::Volume => gettext_f(
                     "encrypted volume “{name}” (LUKS2) with Btrfs in it",
-                    &[("name", &plan.layout.volume_name)],
+                    &[("name", plan.layout.volume_name.as_deref().unwrap_or_default())],
                 ),
+                Role::Filesystem => gettext("Btrfs, not encrypted"),
             };
             (size::show(partition.size), what)
         })

@@ -2,10 +2,11 @@ use proptest::prelude::*;
 
 use super::{disks, json, plan};
 use crate::cli::output::WIDTH;
-use crate::pure::answers::{self, Answers};
+use crate::pure::answers::{self, Answers, EncryptionAnswers};
 use crate::pure::disk::{Bus, Content, Disk, DiskIdentity, Holder, Partition, Table, Use};
+use crate::pure::layout::Role;
 use crate::pure::machine::Machine;
-use crate::pure::plan::Plan;
+use crate::pure::plan::{Plan, StepId};
 use crate::pure::refusal::Refusal;
 use crate::pure::size::{GIB, MIB};
 
@@ -85,6 +86,46 @@ fn the_plan_says_first_what_is_lost_then_every_step_with_its_calls_and_undo() {
     }
     assert!(at("  2. Erase") < at("It can’t be undone."));
     assert!(at("It can’t be undone.") < at("  3. "));
+}
+
+#[test]
+fn a_plan_without_encryption_has_no_passphrase_and_nothing_to_lock() {
+    let disk = disk();
+    let mut answers = some_answers();
+    answers.encryption = EncryptionAnswers::none();
+    let plan = Plan::new(&answers, &machine(), &disk).unwrap();
+    let text = plan::whole(&disk, &plan);
+    for word in ["LUKS", "encrypt.", "passphrase", " lock", ".Lock", "cryptsetup", "encrypted volume"] {
+        assert!(!text.contains(word), "{word} in:\n{text}");
+    }
+    assert!(text.contains("Btrfs, not encrypted"), "{text}");
+    assert!(!plan.steps.iter().any(|step| step.id() == StepId::SetKeyDerivation));
+    let volume = plan.layout.partition(Role::Filesystem).unwrap();
+    let made = plan.steps.iter().find(|step| step.id() == StepId::CreateVolume).unwrap();
+    let calls: Vec<String> = made.calls().iter().map(ToString::to_string).collect();
+    let expected = format!(
+        "UDisks2.PartitionTable.CreatePartitionAndFormat({}, {}, \"{}\", \"nixos\", {{}}, \"btrfs\", {{\"label\": \"NIXOS\"}}) on {}",
+        volume.offset,
+        volume.size,
+        Role::Filesystem.type_guid(),
+        disk.object
+    );
+    assert_eq!(calls, [expected]);
+}
+
+#[test]
+fn where_the_user_is_no_administrator_root_gets_a_password_too() {
+    let written = |administrator| {
+        let mut answers = some_answers();
+        answers.user.administrator = administrator;
+        let plan = Plan::new(&answers, &machine(), &disk()).unwrap();
+        let step = plan.steps.into_iter().find(|step| step.id() == StepId::SetPassword).unwrap();
+        let calls: Vec<String> = step.calls().iter().map(ToString::to_string).collect();
+        calls.into_iter().filter(|call| call.starts_with("write")).collect::<Vec<_>>()
+    };
+    let file = |user| format!("write /mnt/persist/passwords/{user} (mode 0600)");
+    assert_eq!(written(true), [file("ada")]);
+    assert_eq!(written(false), [file("ada"), file("root")]);
 }
 
 #[test]

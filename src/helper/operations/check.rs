@@ -31,12 +31,15 @@ impl Operations {
     pub(super) async fn check_installation(
         &mut self,
         user: &str,
+        root_too: bool,
         report: &mut Report,
     ) -> Result<(), Failure> {
         let target = self.target()?;
         check_system(&target)?;
         check_boot(&target)?;
-        check_password(&target, user)?;
+        for owner in plan::password_owners(user, root_too) {
+            check_password(&target, owner)?;
+        }
         drop(target);
         // -r: only those that are read-only.
         let list = Command::new("btrfs", ["subvolume", "list", "-r", TARGET]);
@@ -233,10 +236,14 @@ mod tests {
         }
 
         fn check(&self) -> Result<(), Piece> {
+            self.check_for("ada")
+        }
+
+        fn check_for(&self, user: &str) -> Result<(), Piece> {
             let target = Target::open(self.0.path()).unwrap();
             let checked = check_system(&target)
                 .and_then(|()| check_boot(&target))
-                .and_then(|()| check_password(&target, "ada"));
+                .and_then(|()| check_password(&target, user));
             checked.map_err(|error| match error.reason {
                 Reason::Incomplete { missing } => missing,
                 other => panic!("{other:?}"),
@@ -290,6 +297,16 @@ mod tests {
             },
             Piece::System,
         );
+    }
+
+    #[test]
+    fn root_has_a_password_of_its_own_where_it_is_asked_for() {
+        let installed = Installed::new();
+        assert_eq!(installed.check_for("root"), Err(Piece::PasswordHash));
+        installed.put("persist/passwords/root", HASH);
+        assert_eq!(installed.check_for("root"), Err(Piece::Account), "it is locked in /etc/shadow");
+        installed.put("etc/shadow", &format!("root:{HASH}:1::::::\nada:{HASH}:1::::::\n"));
+        assert_eq!(installed.check_for("root"), Ok(()));
     }
 
     #[test]

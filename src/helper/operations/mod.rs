@@ -20,6 +20,7 @@ use crate::boundary::command::{Input, Listener, Output, Tools, run};
 use crate::boundary::target::Target;
 use crate::pure::call::Command;
 use crate::pure::layout::TARGET;
+use crate::pure::plan;
 use crate::pure::protocol::{Failure, Request, VERSION};
 use crate::pure::reason::Reason;
 
@@ -65,13 +66,11 @@ impl Operations {
                 Reason::OtherVersion { helper: VERSION },
                 format!("the caller speaks version {protocol}"),
             )),
-            Request::OpenTarget { disk, luks, esp } => {
+            Request::OpenTarget { disk, volume, esp } => {
                 self.check_target_is_free()?;
-                let devices = Devices::open(&disk, luks, esp).await?;
-                let found = format!(
-                    "encrypted volume: {}; EFI system partition: {}",
-                    devices.paths.volume, devices.paths.esp
-                );
+                let devices = Devices::open(&disk, volume, esp).await?;
+                let found =
+                    format!("volume: {}; EFI system partition: {}", devices.paths.volume, devices.paths.esp);
                 self.devices = Some(devices);
                 report.line("helper", &found).await.map_err(no_caller)
             }
@@ -96,17 +95,20 @@ impl Operations {
             Request::DetectHardware => self.detect_hardware(report).await,
             Request::WriteConfiguration { files } => self.write_configuration(&files),
             Request::SeedPersist { directories } => self.seed_persist(&directories, report).await,
-            Request::SetPassword { user, password } => {
+            Request::SetPassword { user, root_too, password } => {
                 names::check_user(&user)?;
-                self.set_password(&user, &password, report).await
+                for owner in plan::password_owners(&user, root_too) {
+                    self.set_password(owner, &password, report).await?;
+                }
+                Ok(())
             }
             Request::InstallSystem { host_name } => {
                 names::check_host_name(&host_name)?;
                 self.install_system(&host_name, report).await
             }
-            Request::CheckInstallation { user } => {
+            Request::CheckInstallation { user, root_too } => {
                 names::check_user(&user)?;
-                self.check_installation(&user, report).await
+                self.check_installation(&user, root_too, report).await
             }
             Request::CloseTarget => self.close_target(report).await,
             // The conversation ends with it; there is nothing left to do here.

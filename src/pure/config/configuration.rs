@@ -3,7 +3,7 @@
 use super::{desktop, region};
 use crate::pure::answers::Answers;
 use crate::pure::nix::{Attrs, Path, Value};
-use crate::pure::plan::installed_password_path;
+use crate::pure::plan::{ROOT_USER, installed_password_path};
 use crate::pure::size::MIB;
 
 /// Room on the EFI system partition that one generation may need, in bytes: a kernel of some
@@ -72,13 +72,21 @@ fn users(attrs: Attrs, answers: &Answers) -> Attrs {
             "hashedPasswordFile",
             installed_password_path(&user.name),
         );
-    attrs
+    let attrs = attrs
         .explain(
             &["/etc/shadow is rolled back with the root, so passwords are set from here only."],
             "users.mutableUsers",
             false,
         )
-        .set(Path::from("users.users").key(&user.name), account)
+        .set(Path::from("users.users").key(&user.name), account);
+    if user.administrator {
+        return attrs;
+    }
+    attrs.explain(
+        &["Nobody else may act as root: “su” asks for this password, which at first is the user's."],
+        "users.users.root.hashedPasswordFile",
+        installed_password_path(ROOT_USER),
+    )
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! What only the partitioned disk can tell.
 
+use crate::pure::layout::Layout;
+
 /// Names of the new partitions, as they appear below `/dev/disk`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Devices {
-    /// UUID in the volume's LUKS2 header.
-    pub luks_uuid: String,
+    /// UUID in the volume's LUKS2 header, or of the filesystem where nothing is encrypted; `None`
+    /// where it is not known yet.
+    pub volume_uuid: Option<String>,
     /// UUID of the filesystem on the EFI system partition, such as `FDED-3BCF`.
     pub esp_uuid: String,
     /// UUID of swap in clear, or the partition UUID of swap under a random key; `None` where the
@@ -17,14 +20,28 @@ impl Devices {
     /// to fill in, and that are still valid Nix.
     #[must_use]
     pub fn unknown() -> Self {
-        Self {
-            luks_uuid: "UUID-OF-THE-ENCRYPTED-PARTITION".to_owned(),
-            esp_uuid: "UUID-OF-THE-BOOT-PARTITION".to_owned(),
-            swap: None,
+        Self { volume_uuid: None, esp_uuid: "UUID-OF-THE-BOOT-PARTITION".to_owned(), swap: None }
+    }
+
+    pub(super) fn volume_uuid(&self, is_encrypted: bool) -> &str {
+        let unknown =
+            if is_encrypted { "UUID-OF-THE-ENCRYPTED-PARTITION" } else { "UUID-OF-THE-SYSTEM-PARTITION" };
+        self.volume_uuid.as_deref().unwrap_or(unknown)
+    }
+
+    /// The path of the block device that the Btrfs filesystem is on.
+    pub(super) fn filesystem_path(&self, layout: &Layout) -> String {
+        match &layout.volume_name {
+            Some(name) => format!("/dev/mapper/{name}"),
+            None => by_uuid(self.volume_uuid(false)),
         }
     }
 
     pub(super) fn swap_uuid(&self) -> &str {
         self.swap.as_deref().unwrap_or("UUID-OF-THE-SWAP-PARTITION")
     }
+}
+
+pub(super) fn by_uuid(uuid: &str) -> String {
+    format!("/dev/disk/by-uuid/{uuid}")
 }

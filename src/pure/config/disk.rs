@@ -1,26 +1,34 @@
 //! `disk.nix`
 
-use super::devices::Devices;
+use super::devices::{Devices, by_uuid};
 use crate::pure::answers::Answers;
 use crate::pure::layout::{Layout, Role, mount_options};
 use crate::pure::nix::{Attrs, Path, Value};
 
 pub(super) fn value(answers: &Answers, layout: &Layout, devices: &Devices) -> Value {
-    let attrs = Attrs::new()
-        .set(Path::from("boot.initrd.luks.devices").key(&layout.volume_name), volume(answers, devices))
-        .explain(
-            &[
-                "The volume is named by /dev/mapper: by-uuid systemd would stop waiting for it while the",
-                "prompt still waits for the passphrase.",
-            ],
+    let file_systems = file_systems(layout, devices);
+    let attrs = match &layout.volume_name {
+        Some(name) => Attrs::new()
+            .set(Path::from("boot.initrd.luks.devices").key(name), volume(answers, devices))
+            .explain(
+                &[
+                    "The volume is named by /dev/mapper: by-uuid systemd would stop waiting for it while the",
+                    "prompt still waits for the passphrase.",
+                ],
+                "fileSystems",
+                file_systems,
+            ),
+        None => Attrs::new().explain(
+            &["Nothing of it is encrypted: whoever has the disk can read it."],
             "fileSystems",
-            file_systems(layout, devices),
-        );
+            file_systems,
+        ),
+    };
     swap(attrs, answers, layout, devices).into()
 }
 
 fn volume(answers: &Answers, devices: &Devices) -> Attrs {
-    let attrs = Attrs::new().set("device", by_uuid(&devices.luks_uuid));
+    let attrs = Attrs::new().set("device", by_uuid(devices.volume_uuid(true)));
     if answers.encryption.allow_discards {
         attrs.explain(
             &["Good for an SSD, and shows whoever has the disk which blocks of it are unused."],
@@ -33,7 +41,7 @@ fn volume(answers: &Answers, devices: &Devices) -> Attrs {
 }
 
 fn file_systems(layout: &Layout, devices: &Devices) -> Attrs {
-    let device = format!("/dev/mapper/{}", layout.volume_name);
+    let device = devices.filesystem_path(layout);
     let all = layout.subvolumes.iter().fold(Attrs::new(), |all, subvolume| {
         let mount = Attrs::new()
             .set("device", device.as_str())
@@ -72,8 +80,4 @@ fn swap(attrs: Attrs, answers: &Answers, layout: &Layout, devices: &Devices) -> 
     } else {
         attrs
     }
-}
-
-fn by_uuid(uuid: &str) -> String {
-    format!("/dev/disk/by-uuid/{uuid}")
 }

@@ -47,13 +47,17 @@ pub fn files(answers: &Answers, layout: &Layout, machine: &Machine, devices: &De
         ),
         file(
             ConfigFileName::Disk,
-            "The disk: the encrypted volume with its subvolumes, and the partitions beside it.",
+            if layout.volume_name.is_some() {
+                "The disk: the encrypted volume with its subvolumes, and the partitions beside it."
+            } else {
+                "The disk: the filesystem with its subvolumes, and the partitions beside it."
+            },
             &disk::value(answers, layout, devices),
         ),
         file(
             ConfigFileName::Rollback,
             "The rollback: every boot starts from a fresh copy of the blank snapshot.",
-            &rollback::value(layout),
+            &rollback::value(layout, devices),
         ),
         file(
             ConfigFileName::Persistence,

@@ -1,6 +1,6 @@
 //! `rollback.nix`
 
-use super::{shell, systemd};
+use super::{Devices, shell, systemd};
 use crate::pure::layout::Layout;
 use crate::pure::nix::{Attrs, Path, Value};
 
@@ -15,8 +15,8 @@ const ROLLBACK: &str = include_str!("rollback.sh");
 /// Deletes old roots, when the system is long up.
 const CLEANUP: &str = include_str!("cleanup.sh");
 
-pub(super) fn value(layout: &Layout) -> Value {
-    let device = format!("/dev/mapper/{}", layout.volume_name);
+pub(super) fn value(layout: &Layout, devices: &Devices) -> Value {
+    let device = devices.filesystem_path(layout);
     let attrs = Attrs::new()
         .explain(
             &["The default since NixOS 26.05, and what the service below is for."],
@@ -52,7 +52,10 @@ pub(super) fn value(layout: &Layout) -> Value {
 
 fn rollback_service(layout: &Layout, device: &str) -> Attrs {
     let device_unit = systemd::device_unit(device);
-    let unlock = format!("systemd-cryptsetup@{}.service", systemd::escape(&layout.volume_name));
+    let unlock = layout.volume_name.as_ref();
+    let unlock = unlock.map(|name| format!("systemd-cryptsetup@{}.service", systemd::escape(name)));
+    let resume = "local-fs-pre.target".to_owned();
+    let after = [Some(device_unit.clone()), unlock, Some(resume)].into_iter().flatten();
     Attrs::new()
         .set("description", "Roll the root back to its blank snapshot")
         .explain(
@@ -70,7 +73,7 @@ fn rollback_service(layout: &Layout, device: &str) -> Attrs {
                 "before it would change the filesystem under the system that wakes up.",
             ],
             "after",
-            Value::list([device_unit.as_str(), unlock.as_str(), "local-fs-pre.target"]),
+            Value::list(after),
         )
         .set("before", Value::list(["sysroot.mount"]))
         .set("unitConfig.DefaultDependencies", false)

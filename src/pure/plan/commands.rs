@@ -10,6 +10,9 @@ use crate::pure::size::KIB;
 /// before the new root covers it.
 pub const TOP_LEVEL: &str = TARGET;
 
+/// The user with all rights.
+pub const ROOT_USER: &str = "root";
+
 /// The files of the configuration that Snowmelt writes itself, in the order of writing.
 pub const WRITTEN_FILES: [ConfigFileName; 5] = [
     ConfigFileName::Flake,
@@ -175,6 +178,11 @@ pub fn config_path(name: ConfigFileName) -> String {
 #[must_use]
 pub fn machine_id_path() -> String {
     persist_path("/etc/machine-id")
+}
+
+/// Whose passwords are set: the user's, and root's where the user is no administrator.
+pub fn password_owners(user: &str, root_too: bool) -> impl Iterator<Item = &str> {
+    std::iter::once(user).chain(root_too.then_some(ROOT_USER))
 }
 
 /// Where a user's password hash is written, on the target.

@@ -39,11 +39,11 @@ pub(super) fn create_swap(disk: &str, partition: &PlannedPartition) -> DbusCall 
 /// The key derivation is not among the options: UDisks2 knows it only from 2.11 on, and passes over
 /// an option that it doesn't know. [`super::set_key_derivation`] sets it where the answers do.
 pub(super) fn create_volume(disk: &str, partition: &PlannedPartition) -> DbusCall {
-    let options = vec![
-        ("label", Value::Text(FILESYSTEM_LABEL.to_owned())),
-        ("encrypt.passphrase", Value::Passphrase),
-        ("encrypt.type", Value::Text("luks2".to_owned())),
-    ];
+    let mut options = vec![("label", Value::Text(FILESYSTEM_LABEL.to_owned()))];
+    if partition.role == Role::Volume {
+        options.push(("encrypt.passphrase", Value::Passphrase));
+        options.push(("encrypt.type", Value::Text("luks2".to_owned())));
+    }
     create_and_format(disk, partition, "btrfs", options)
 }
 

@@ -69,10 +69,13 @@ fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
         Role::Swap | Role::RandomSwap => {
             Step::CreateSwap { disk: disk.object.clone(), partition: *partition }
         }
-        Role::Volume => Step::CreateVolume { disk: disk.object.clone(), partition: *partition },
+        Role::Volume | Role::Filesystem => {
+            Step::CreateVolume { disk: disk.object.clone(), partition: *partition }
+        }
     }));
-    if answers.encryption.pbkdf != DEFAULT_PBKDF {
-        steps.push(Step::SetKeyDerivation { pbkdf: answers.encryption.pbkdf });
+    let encryption = &answers.encryption;
+    if encryption.enabled && encryption.pbkdf != DEFAULT_PBKDF {
+        steps.push(Step::SetKeyDerivation { pbkdf: encryption.pbkdf });
     }
     steps.extend([
         Step::CreateSubvolumes { subvolumes: layout.subvolumes.clone() },
@@ -84,10 +87,10 @@ fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
         Step::DetectHardware,
         Step::WriteConfiguration,
         Step::SeedPersist,
-        Step::SetPassword { user: answers.user.name.clone() },
+        Step::SetPassword { user: answers.user.name.clone(), root_too: !answers.user.administrator },
         Step::InstallSystem { host_name: answers.system.host_name.clone() },
         Step::CheckInstallation,
-        Step::CloseTarget,
+        Step::CloseTarget { lock: encryption.enabled },
     ]);
     steps
 }

@@ -43,7 +43,8 @@ pub enum Step {
         /// The partition.
         partition: PlannedPartition,
     },
-    /// Makes the encrypted volume with the Btrfs filesystem in it, and leaves it unlocked.
+    /// Makes the encrypted volume with the Btrfs filesystem in it, and leaves it unlocked; or the
+    /// filesystem alone, as the partition's role says.
     CreateVolume {
         /// UDisks2's object path of the disk.
         disk: String,
@@ -79,6 +80,8 @@ pub enum Step {
     SetPassword {
         /// Login name.
         user: String,
+        /// Whether root gets the same password, in a file of its own.
+        root_too: bool,
     },
     /// Installs NixOS.
     InstallSystem {
@@ -88,7 +91,10 @@ pub enum Step {
     /// Checks what must be there for the system to boot.
     CheckInstallation,
     /// Unmounts everything and locks the volume.
-    CloseTarget,
+    CloseTarget {
+        /// Whether there is an encrypted volume to lock.
+        lock: bool,
+    },
 }
 
 /// The lasting name of a step, for logs, receipts and exit codes.
@@ -183,7 +189,7 @@ impl Step {
             Self::SetPassword { .. } => StepId::SetPassword,
             Self::InstallSystem { .. } => StepId::InstallSystem,
             Self::CheckInstallation => StepId::CheckInstallation,
-            Self::CloseTarget => StepId::CloseTarget,
+            Self::CloseTarget { .. } => StepId::CloseTarget,
         }
     }
 
@@ -208,6 +214,10 @@ impl Step {
             Self::CreateSwap { partition, .. } => {
                 gettext_f("Create the swap partition ({size})", &[("size", &size::show(partition.size))])
             }
+            Self::CreateVolume { partition, .. } if partition.role == Role::Filesystem => gettext_f(
+                "Create the system’s partition ({size}) with a Btrfs filesystem in it, not encrypted",
+                &[("size", &size::show(partition.size))],
+            ),
             Self::CreateVolume { partition, .. } => gettext_f(
                 "Create the encrypted volume ({size}) with a Btrfs filesystem in it",
                 &[("size", &size::show(partition.size))],
@@ -224,10 +234,16 @@ impl Step {
             Self::DetectHardware => gettext("Find out which drivers this machine needs"),
             Self::WriteConfiguration => gettext("Write the configuration"),
             Self::SeedPersist => gettext("Prepare what persists: the machine's identity and its SSH keys"),
-            Self::SetPassword { user } => gettext_f("Set the password of {user}", &[("user", user)]),
+            Self::SetPassword { user, root_too: false } => {
+                gettext_f("Set the password of {user}", &[("user", user)])
+            }
+            Self::SetPassword { user, root_too: true } => {
+                gettext_f("Set the password of {user} and of root", &[("user", user)])
+            }
             Self::InstallSystem { .. } => gettext("Install NixOS"),
             Self::CheckInstallation => gettext("Check that the new system can boot"),
-            Self::CloseTarget => gettext("Unmount the new system and lock its volume"),
+            Self::CloseTarget { lock: true } => gettext("Unmount the new system and lock its volume"),
+            Self::CloseTarget { lock: false } => gettext("Unmount the new system"),
         }
     }
 
@@ -266,10 +282,12 @@ impl Step {
                 calls.extend(commands_of(commands::make_host_keys()));
                 calls
             }
-            Self::SetPassword { user } => vec![
-                Call::Command(commands::hash_password()),
-                Call::Write { path: commands::password_path(user), mode: 0o600 },
-            ],
+            Self::SetPassword { user, root_too } => commands::password_owners(user, *root_too)
+                .flat_map(|owner| {
+                    let path = commands::password_path(owner);
+                    [Call::Command(commands::hash_password()), Call::Write { path, mode: 0o600 }]
+                })
+                .collect(),
             Self::InstallSystem { host_name } => {
                 commands_of(vec![commands::build(host_name), commands::install()])
             }
@@ -278,9 +296,11 @@ impl Step {
                     "kernel, initial ramdisk and boot entry on the boot partition; the installed system; the password’s hash; the blank snapshot",
                 ),
             }],
-            Self::CloseTarget => {
+            Self::CloseTarget { lock } => {
                 let mut calls = commands_of(commands::close_target());
-                calls.push(Call::Dbus(dbus::lock_volume()));
+                if *lock {
+                    calls.push(Call::Dbus(dbus::lock_volume()));
+                }
                 calls
             }
         }
@@ -305,10 +325,13 @@ impl Step {
             | Self::SeedPersist
             | Self::SetPassword { .. }
             | Self::InstallSystem { .. } => {
-                Undo::Possible(gettext("It goes with the encrypted volume when that is deleted."))
+                Undo::Possible(gettext("It goes with the partition when that is deleted."))
             }
             Self::MountTarget { .. } => Undo::Possible(gettext("Everything is unmounted.")),
-            Self::CloseTarget => Undo::Possible(gettext("The volume is unlocked again with its passphrase.")),
+            Self::CloseTarget { lock: true } => {
+                Undo::Possible(gettext("The volume is unlocked again with its passphrase."))
+            }
+            Self::CloseTarget { lock: false } => Undo::Possible(gettext("Everything is mounted again.")),
         }
     }
 

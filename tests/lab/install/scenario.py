@@ -1,7 +1,8 @@
-"""One installation and the three boots after it."""
+"""One installation and the boots after it."""
 
 import json
 import pathlib
+import re
 
 import harness
 from harness import check, same
@@ -20,6 +21,7 @@ TYPES = {
     "plain": "0657FD6D-A4AB-43C4-84E5-0933C84B4F4F",
     "random": "7FFEC5C9-2D00-49B7-8941-3EA10A5586B7",
     "volume": "CA7D7CCB-63ED-4C53-861C-1742536059CC",
+    "filesystem": "0FC63DAF-8483-4772-8E79-3D69D8477DE4",
 }
 
 # What the first scenario asks for beyond the defaults, so that it is seen to matter.
@@ -36,8 +38,47 @@ directories = ["/var/lib/kept by me"]
 """
 
 
+# Without encryption all else is asked for too that the others leave out. The lab has no desktop to
+# start; that all of it evaluates is what counts.
+UNENCRYPTED = f"""version = 1
+
+[disk]
+device = "{SERIAL}"
+
+[swap]
+kind = "random"
+size = "1 GiB"
+
+[encryption]
+enabled = false
+
+[system]
+host-name = "snow-unencrypted"
+time-zone = "Europe/Berlin"
+locale = "en_US.UTF-8"
+formats = "de_DE.UTF-8"
+xkb-layout = "de"
+xkb-variant = "nodeadkeys"
+desktop = "xfce"
+unfree = true
+ssh = true
+printing = true
+bluetooth = true
+flatpak = true
+firmware-updates = true
+release = "26.05"
+
+[user]
+name = "{USER}"
+administrator = false
+automatic-login = true
+"""
+
+
 def answers(kind: str) -> str:
     """The answers file of a scenario. The key derivation is cheap, for the lab."""
+    if kind == "unencrypted":
+        return UNENCRYPTED
     size = "" if kind == "none" else 'size = "1 GiB"'
     extra = EXTRA if kind == "none" else ""
     return f"""version = 1
@@ -81,10 +122,16 @@ def pairs(text: str) -> dict[str, str]:
 
 
 class Scenario:
-    """One kind of swap, from the blank disk on."""
+    """One kind of swap, from the blank disk on; or everything without encryption."""
 
     def __init__(self, kind: str, folder: pathlib.Path) -> None:
-        self.kind = kind
+        self.host = f"snow-{kind}"
+        self.encrypted = kind != "unencrypted"
+        self.label = f"swap {kind}" if self.encrypted else kind
+        self.answers = answers(kind)
+        self.kind = kind if self.encrypted else "random"
+        self.passphrase = PASSPHRASE if self.encrypted else ""
+        self.extra = kind == "none"
         self.folder = folder
         self.image = folder / "disk.img"
         self.plan: dict = {}
@@ -97,14 +144,12 @@ class Scenario:
         first = self.boot("first", "fill")
         if first is None:
             return
-        second = self.boot("second", "look")
-        third = self.boot("third", "look")
-        if second is not None and third is not None:
-            self.compare(first, second, third)
+        later = {number: self.boot(number, "look") for number in ("second", "third")[: 2 if self.encrypted else 1]}
+        self.compare(first, {number: facts for number, facts in later.items() if facts is not None})
 
     def name(self, what: str) -> str:
         """The name of a check."""
-        return f"swap {self.kind}: {what}"
+        return f"{self.label}: {what}"
 
     def install(self) -> bool:
         """Installs as an ordinary user, and looks at what is left in the live system."""
@@ -112,8 +157,9 @@ class Scenario:
         share.mkdir()
         # The user in the guest is another one than ours.
         share.chmod(0o777)
-        (share / "answers.toml").write_text(answers(self.kind))
-        (share / "passphrase").write_text(PASSPHRASE + "\n")
+        (share / "answers.toml").write_text(self.answers)
+        if self.encrypted:
+            (share / "passphrase").write_text(PASSPHRASE + "\n")
         (share / "password").write_text(PASSWORD + "\n")
         (share / "run").write_text((INSIDE / "install").read_text())
         (share / "run").chmod(0o755)
@@ -145,7 +191,7 @@ class Scenario:
         """Compares the disk with the plan, in a fresh live system."""
         ended = harness.lab(
             "run", "--user", "root", "--disk", f"{DISK_SIZE},serial={SERIAL},image={self.image}",
-            "--", "bash", "-c", (INSIDE / "inspect").read_text(), "inspect", SERIAL, PASSPHRASE,
+            "--", "bash", "-c", (INSIDE / "inspect").read_text(), "inspect", SERIAL, PASSWORD, self.passphrase,
         )
         output = ended.stdout + ended.stderr
         if not check(self.name("the disk can be looked at"), ended.returncode == 0, output):
@@ -159,32 +205,41 @@ class Scenario:
         same(self.name("partitions lie where the plan says"), found, planned)
         swap = [] if self.kind == "none" else [TYPES[self.kind]]
         same(self.name("partition types"), [part["type"] for part in table["partitions"]],
-             [TYPES["esp"], *swap, TYPES["volume"]])
+             [TYPES["esp"], *swap, TYPES["volume" if self.encrypted else "filesystem"]])
         same(self.name("the ESP is FAT32"), facts.get("esp"), "vfat FAT32 BOOT")
         if self.kind == "plain":
             same(self.name("swap is formatted"), facts.get("part2-type"), "swap")
         if self.kind == "random":
             same(self.name("swap under a random key holds nothing"), facts.get("part2-type"), "")
-        header = json.loads(facts["luks"])
-        slot = header["keyslots"]["0"]
-        same(self.name("LUKS2 with the asked key derivation"),
-             (facts.get("luks-version"), slot["kdf"]["type"], slot["kdf"]["iterations"]), ("2", "pbkdf2", 1000))
-        same(self.name("one key slot"), list(header["keyslots"]), ["0"])
+        if self.encrypted:
+            self.look_at_the_header(facts)
         same(self.name("the Btrfs label"), facts.get("label"), "NIXOS")
-        extra = ["vm images"] if self.kind == "none" else []
+        extra = ["vm images"] if self.extra else []
         subvolumes = set(json.loads(facts["subvolumes"]))
         same(self.name("subvolumes"),
              subvolumes, {"root", "home", "nix", "persist", "log", "root-blank", *extra})
         same(self.name("the blank snapshot is read-only and empty"), facts.get("blank"), "ro=true 0")
         same(self.name("the blank snapshot was taken from root"), facts.get("blank-parent"), facts.get("root-uuid"))
         same(self.name("the password's hash is for root alone, in yescrypt"),
-             facts.get("hash"), "600 root root $y$")
+             facts.get("hashes"), " ".join(["600 root root $y$"] * (1 if self.encrypted else 2)))
         check(self.name("no secret lies in the ESP or in /persist"), facts.get("secrets") == "0", output)
 
+    def look_at_the_header(self, facts: dict[str, str]) -> None:
+        """The encrypted volume is as the answers ask for."""
+        header = json.loads(facts["luks"])
+        slot = header["keyslots"]["0"]
+        same(self.name("LUKS2 with the asked key derivation"),
+             (facts.get("luks-version"), slot["kdf"]["type"], slot["kdf"]["iterations"]), ("2", "pbkdf2", 1000))
+        same(self.name("one key slot"), list(header["keyslots"]), ["0"])
+
     def boot(self, number: str, script: str) -> dict[str, str] | None:
-        """Boots the installed disk with the passphrase typed, and runs a script in it as root."""
+        """Boots the installed disk, types the passphrase, and runs a script in it as root.
+
+        A prompt where there is nothing to type would end the boot.
+        """
+        typed = ["--passphrase", PASSPHRASE] if self.encrypted else []
         ended = harness.lab(
-            "boot", self.image, "--passphrase", PASSPHRASE,
+            "boot", self.image, *typed,
             "--console-log", self.folder / f"{number}.console", "--",
             "bash", "-c", (INSIDE / "facts").read_text() + (INSIDE / script).read_text(),
             script, USER, PASSWORD,
@@ -195,8 +250,11 @@ class Scenario:
         facts = pairs(ended.stdout)
         same(self.name(f"{number} boot: login with the password"), facts.get("login"), USER)
         same(self.name(f"{number} boot: a wrong password is refused"), facts.get("wrong-login"), "")
+        same(self.name(f"{number} boot: who may act as root"),
+             ("wheel" in facts.get("groups", "").split(), facts.get("root-login")),
+             (True, "") if self.encrypted else (False, "root"))
         self.check_mounts(number, json.loads(facts["mounts"]))
-        same(self.name(f"{number} boot: host name"), facts.get("host"), f"snow-{self.kind}")
+        same(self.name(f"{number} boot: host name"), facts.get("host"), self.host)
         same(self.name(f"{number} boot: time zone"), facts.get("zone"), "Europe/Berlin")
         swaps = {"none": 0, "plain": 1, "random": 1}[self.kind]
         same(self.name(f"{number} boot: swap"), facts.get("swaps"), str(swaps))
@@ -214,13 +272,14 @@ class Scenario:
             source, _, options = mounts.get(where, "").partition("|")
             given = set(options.split(","))
             wanted = {"noatime", f"compress=zstd:{level}", f"subvol=/{subvolume['name']}"}
+            device = f"/dev/mapper/{layout['volume-name']}" if self.encrypted else "/dev/[a-z]+3"
             check(self.name(f"{number} boot: {where} is mounted as planned"),
-                  source == f"/dev/mapper/{layout['volume-name']}[/{subvolume['name']}]" and wanted <= given,
+                  re.fullmatch(device + re.escape(f"[/{subvolume['name']}]"), source) and wanted <= given,
                   f"{mounts.get(where)!r} lacks {wanted - given}")
 
-    def compare(self, first: dict[str, str], second: dict[str, str], third: dict[str, str]) -> None:
+    def compare(self, first: dict[str, str], later: dict[str, dict[str, str]]) -> None:
         """What should be gone is gone, what should stay stays."""
-        for number, facts in (("second", second), ("third", third)):
+        for number, facts in later.items():
             same(self.name(f"{number} boot: what was written on the root is gone"), facts.get("gone"), "")
             same(self.name(f"{number} boot: what persists is still there"), facts.get("lost"), "")
             same(self.name(f"{number} boot: machine id"), facts.get("machine-id"), first.get("machine-id"))
@@ -231,4 +290,6 @@ class Scenario:
                  facts.get("root-parent"), facts.get("blank-uuid"))
         check(self.name("the machine id is one"), len(first.get("machine-id", "")) == 32, first)
         check(self.name("there are two SSH host keys"), len(first.get("host-keys", "").split()) == 2, first)
-        same(self.name("the old root is kept, nested subvolumes and all"), second.get("old-root-has"), "nested")
+        if "second" in later:
+            same(self.name("the old root is kept, nested subvolumes and all"),
+                 later["second"].get("old-root-has"), "nested")

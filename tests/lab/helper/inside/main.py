@@ -35,6 +35,8 @@ DIRECTORIES = [
     {"path": "/etc/NetworkManager/system-connections", "mode": 0o700},
     {"path": "/var/lib/nixos", "mode": 0o755},
 ]
+# What is asked at the end of an installation.
+CHECK = {"check-installation": {"user": "alice", "root-too": False}}
 PASSWORD = "battery staple \"'${x} ä"
 
 
@@ -107,10 +109,14 @@ def refusals(disk: Prepared) -> None:
     refused("another model", changed(model="OTHER"), "wrong-disk")
     refused("another size", changed(size=planned["disk"]["size"] + 512), "wrong-disk")
     nowhere = str(uuid.uuid4())
-    refused("a volume that is not open", {"open-target": {**planned, "luks": nowhere}}, "volume-not-found")
+    refused("a volume that is not open", {"open-target": {**planned, "volume": {"luks": nowhere}}}, "volume-not-found")
     refused("an ESP that is not there", {"open-target": {**planned, "esp": nowhere}}, "esp-not-found")
     luks_part = run("lsblk", "-dno", "PARTUUID", disk.part(3))
     refused("an ESP that is none", {"open-target": {**planned, "esp": luks_part}}, "esp-not-found")
+
+    refused("a partition in clear that is not there",
+            {"open-target": {**planned, "volume": {"partition": nowhere}}}, "volume-not-found")
+    refused("an encrypted partition as one in clear", disk.plain_request(), "volume-not-found")
 
     def while_(name: str, begin: list[str], end: list[str], expected: str) -> None:
         run(*begin)
@@ -182,6 +188,46 @@ def key_derivation(disk: Prepared) -> None:
     disk.unlock()
 
 
+def plain(disk: Prepared) -> None:
+    """The same without encryption."""
+    disk.make_plain()
+    request = disk.plain_request()
+
+    def refused(name: str, expected: str) -> None:
+        with Helper(HELPER).greet() as talk:
+            same(f"in clear: refuses {name}", talk.ask(request), expected)
+
+    run("mount", disk.part(3), "/run/elsewhere")
+    refused("a mounted filesystem", "in-use")
+    run("umount", "/run/elsewhere")
+    loop = run("losetup", "--find", "--show", disk.part(3))
+    refused("a loop device over it", "in-use")
+    run("losetup", "-d", loop)
+    talk = Helper(HELPER).greet()
+    done("in clear: the partition is opened", talk, request)
+    cost = {"kind": "pbkdf2", "memory": None, "iterations": 1000, "threads": None, "time": None}
+    same("in clear: there is no key to derive",
+         talk.ask({"set-key-derivation": {"pbkdf": cost, "passphrase": "x"}}), "out-of-order")
+    for asked in (
+        {"create-subvolumes": {"subvolumes": SUBVOLUMES}},
+        "take-blank-snapshot",
+        {"mount-target": {"subvolumes": SUBVOLUMES, "compression-level": 5}},
+        {"set-password": {"user": "alice", "root-too": True, "password": PASSWORD}},
+        "close-target",
+    ):
+        done(f"in clear: {next(iter(asked)) if isinstance(asked, dict) else asked}", talk, asked)
+    talk.close()
+    same("in clear: the helper ends well", talk.wait(), 0)
+    top = pathlib.Path("/run/elsewhere")
+    run("mount", "-o", "ro,subvolid=5", disk.part(3), str(top))
+    files = sorted((top / "persist/passwords").iterdir())
+    same("root gets a password file of its own", [file.name for file in files], ["alice", "root"])
+    same("for root alone", [f"{file.stat().st_mode & 0o7777:o}" for file in files], ["600", "600"])
+    hashes = [file.read_text().strip() for file in files]
+    check("with another salt", hashes[0] != hashes[1] and all(each.startswith("$y$") for each in hashes), hashes)
+    run("umount", str(top))
+
+
 def planted_links(disk: Prepared) -> None:
     """A link in the target leads no write out of it."""
     with mounted(disk) as talk:
@@ -190,7 +236,7 @@ def planted_links(disk: Prepared) -> None:
         for place in ("/mnt/persist/passwords", "/mnt/persist/etc"):
             in_helper(talk, "ln", "-s", str(outside), place)
         answers = {
-            "set-password": talk.ask({"set-password": {"user": "alice", "password": PASSWORD}}),
+            "set-password": talk.ask({"set-password": {"user": "alice", "root-too": False, "password": PASSWORD}}),
             "write-configuration": talk.ask({"write-configuration": {"files": config_files()}}),
             "seed-persist": talk.ask({"seed-persist": {"directories": DIRECTORIES}}),
             "detect-hardware": talk.ask("detect-hardware"),
@@ -228,7 +274,7 @@ def cancelled_install(disk: Prepared) -> None:
         "detect-hardware",
         {"write-configuration": {"files": config_files()}},
         {"seed-persist": {"directories": DIRECTORIES}},
-        {"set-password": {"user": "alice", "password": PASSWORD}},
+        {"set-password": {"user": "alice", "root-too": False, "password": PASSWORD}},
     ):
         done(f"before cancelling: {next(iter(request)) if isinstance(request, dict) else request}", talk, request)
     number = talk.send({"install-system": {"host-name": "sample"}})
@@ -260,15 +306,15 @@ def whole(disk: Prepared) -> None:
         {"write-configuration": {"files": config_files()}},
         {"seed-persist": {"directories": DIRECTORIES}},
         {"seed-persist": {"directories": DIRECTORIES}},
-        {"set-password": {"user": "alice", "password": PASSWORD}},
+        {"set-password": {"user": "alice", "root-too": False, "password": PASSWORD}},
     ):
         name = next(iter(request)) if isinstance(request, dict) else request
         done(name, talk, request)
-    same("an unfinished installation is found out", talk.ask({"check-installation": {"user": "alice"}}), "incomplete")
+    same("an unfinished installation is found out", talk.ask(CHECK), "incomplete")
     done("install-system", talk, {"install-system": {"host-name": "sample"}})
     check("its progress never goes back and ends at 1",
           talk.progress == sorted(talk.progress) and talk.progress[-1:] == [1.0], talk.progress)
-    done("check-installation", talk, {"check-installation": {"user": "alice"}})
+    done("check-installation", talk, CHECK)
     print(f"# installed in {time.monotonic() - began:.0f} s", flush=True)
     for name, path, missing in (
         ("kernel", "/mnt/boot/EFI/nixos", "kernel"),
@@ -277,7 +323,7 @@ def whole(disk: Prepared) -> None:
         ("profile", "/mnt/nix/var/nix/profiles/system", "system"),
     ):
         in_helper(talk, "mv", path, f"{path}.gone")
-        same(f"without the {name} it is incomplete", talk.ask({"check-installation": {"user": "alice"}}), "incomplete")
+        same(f"without the {name} it is incomplete", talk.ask(CHECK), "incomplete")
         same(f"the missing piece is the {missing}", talk.reason.get("missing"), missing)
         in_helper(talk, "mv", f"{path}.gone", path)
     sleeper = talk.start_sleeper()
@@ -332,6 +378,7 @@ def main() -> None:
     ends(disk)
     cancelled_install(disk)
     whole(disk)
+    plain(disk)
 
 
 main()

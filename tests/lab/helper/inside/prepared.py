@@ -55,13 +55,30 @@ class Prepared:
 
     def open_request(self) -> dict[str, Any]:
         """The request that names this disk, with its identity in UDisks2's words."""
+        return self.open_request_for({"luks": run("cryptsetup", "luksUUID", self.part(3))})
+
+    def open_request_for(self, volume: dict[str, str]) -> dict[str, Any]:
+        """The same for what the filesystem lies on."""
         return {
             "open-target": {
                 "disk": self.identity(),
-                "luks": run("cryptsetup", "luksUUID", self.part(3)),
+                "volume": volume,
                 "esp": run("lsblk", "-dno", "PARTUUID", self.part(1)),
             }
         }
+
+    def make_plain(self) -> None:
+        """Puts the filesystem on the partition itself, with the type that this has then."""
+        run("cryptsetup", "close", "trial-volume")
+        run("wipefs", "--all", "--quiet", self.part(3))
+        run("sfdisk", "--quiet", "--part-type", self.device, "3", "0FC63DAF-8483-4772-8E79-3D69D8477DE4")
+        run("udevadm", "settle")
+        self.volume = self.part(3)
+        self.wipe()
+
+    def plain_request(self) -> dict[str, Any]:
+        """The same without encryption: the partition is named."""
+        return self.open_request_for({"partition": run("lsblk", "-dno", "PARTUUID", self.part(3))})
 
     def identity(self) -> dict[str, Any]:
         """What UDisks2 says of the drive."""
