@@ -8,7 +8,6 @@ mod escape;
 mod frame;
 mod page;
 mod pages;
-#[allow(dead_code, reason = "the pages with fields are yet to come")]
 mod problem;
 mod secret_fields;
 mod service;
@@ -24,6 +23,9 @@ use crate::i18n::{self, gettext};
 
 /// The application's id, on the bus and in the names of its desktop file and icon.
 pub const APPLICATION_ID: &str = "org.snowmelt.Installer";
+
+/// What libadwaita's own style has no class for.
+const STYLE: &str = include_str!("../../data/style.css");
 
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
@@ -45,6 +47,8 @@ pub fn run() -> ExitCode {
         return ExitCode::FAILURE;
     }
     gtk::Window::set_default_icon_name(APPLICATION_ID);
-    relm4::RelmApp::new(APPLICATION_ID).run::<window::Window>(());
+    let app = relm4::RelmApp::new(APPLICATION_ID);
+    relm4::set_global_css(STYLE);
+    app.run::<window::Window>(());
     ExitCode::SUCCESS
 }

@@ -44,6 +44,7 @@ impl Problem {
         Self::new(field.upcast_ref(), label, row.upcast())
     }
 
+    #[allow(dead_code, reason = "every field is a row so far")]
     /// For a field that stands by itself: a line to put below it.
     pub(super) fn line(field: &impl IsA<gtk::Widget>) -> Self {
         let label = label();
@@ -85,12 +86,14 @@ impl Problem {
         self.0.show();
     }
 
+    #[allow(dead_code, reason = "the page with a button to add comes next")]
     /// Shows what is wrong even where nothing was typed yet, such as after an attempt to use it.
     pub(super) fn insist(&self) {
         self.0.was_left.set(true);
         self.0.show();
     }
 
+    #[allow(dead_code, reason = "the page with a button to add comes next")]
     /// Takes the field for one that nobody has been in yet.
     pub(super) fn forget(&self) {
         self.0.was_left.set(false);
