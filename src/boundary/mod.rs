@@ -6,6 +6,7 @@ pub mod export;
 pub mod helper_client;
 pub mod lines;
 pub mod machine;
+pub mod reboot;
 pub mod target;
 pub mod udisks;
 pub mod zone;

@@ -14,7 +14,6 @@ pub(super) struct Frame {
     title: adw::WindowTitle,
     reason: gtk::Label,
     onwards: gtk::Button,
-    #[allow(dead_code, reason = "the summary has no button of its own yet")]
     bar: gtk::Box,
 }
 
@@ -84,11 +83,12 @@ impl Frame {
         self.reason.set_can_focus(reason.is_some());
     }
 
-    #[allow(dead_code, reason = "the summary has no button of its own yet")]
     /// Replaces the button by the page's own way onwards.
-    pub(super) fn set_onwards(&self, widget: &impl IsA<gtk::Widget>) {
+    pub(super) fn set_onwards(&mut self, button: gtk::Button) {
         self.bar.remove(&self.onwards);
-        self.bar.append(widget);
+        button.update_relation(&[Relation::DescribedBy(&[self.reason.upcast_ref()])]);
+        self.bar.append(&button);
+        self.onwards = button;
     }
 }
 

@@ -4,11 +4,16 @@
 //! shown.
 
 mod about;
+mod confirm;
 mod escape;
 mod frame;
+mod installation;
+mod log;
+mod log_view;
 mod page;
 mod pages;
 mod problem;
+mod save;
 mod secret_fields;
 mod service;
 mod trail;

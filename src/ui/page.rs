@@ -8,7 +8,7 @@ use relm4::prelude::*;
 
 use crate::pure::answers::Answers;
 use crate::pure::secret::Secret;
-use crate::pure::wizard::{SecretState, Wizard};
+use crate::pure::wizard::{Page, SecretState, Wizard};
 
 /// What the window tells a page.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub(super) enum Said {
     Password(SecretState, Option<Secret>),
     /// The disks are to be looked for again.
     LookAgain,
+    /// Another page is to be gone to.
+    GoTo(Page),
     /// A short notice, shown over whatever page there is.
     Notice(String),
 }

@@ -7,11 +7,13 @@ use relm4::gtk::gio;
 use relm4::prelude::*;
 
 use super::frame::Frame;
+use super::installation::{self, Installation};
 use super::page::{Content, Said, Show, start};
 use super::trail::Trail;
-use super::{about, pages, service};
+use super::{about, confirm, pages, service};
 use crate::boundary::machine;
-use crate::i18n::gettext_f;
+use crate::engine;
+use crate::i18n::{gettext, gettext_f};
 use crate::pure::secret::Secret;
 use crate::pure::wizard::{Disks, Page, Wizard};
 
@@ -30,12 +32,23 @@ pub(super) struct Window {
     navigation: adw::NavigationView,
     trail: Trail,
     toasts: adw::ToastOverlay,
+    installation: Controller<Installation>,
 }
 
 #[derive(Default)]
 struct Secrets {
     passphrase: Option<Secret>,
     password: Option<Secret>,
+}
+
+impl Secrets {
+    /// What the engine gets. The window keeps its own, for the case that it fails.
+    fn copy(&self) -> engine::Secrets {
+        let copy = |secret: &Option<Secret>| {
+            Secret::new(secret.as_ref().map(|secret| secret.expose().to_owned()).unwrap_or_default())
+        };
+        engine::Secrets { passphrase: copy(&self.passphrase), password: copy(&self.password) }
+    }
 }
 
 /// What the window is told.
@@ -51,6 +64,12 @@ pub(super) enum Input {
     Seen(Page),
     /// The window has become too narrow for the trail, or wide enough.
     Narrow(bool),
+    /// The person has agreed to have the disk erased.
+    Install,
+    /// By the page of the installation.
+    Installation(installation::Output),
+    /// The window is to be closed while that page is shown.
+    Close,
     /// The person wants to know about the app.
     About,
 }
@@ -108,14 +127,19 @@ impl Component for Window {
             navigation: adw::NavigationView::new(),
             trail: Trail::new(move |page| input.emit(Input::GoTo(page))),
             toasts: adw::ToastOverlay::new(),
+            installation: Installation::builder()
+                .launch(())
+                .forward(sender.input_sender(), Input::Installation),
         };
+        model.navigation.add(model.installation.widget());
         for (_, _, frame) in &model.pages {
             model.navigation.add(frame.navigation());
         }
         let (navigation, toasts, trail) = (&model.navigation, &model.toasts, model.trail.widget());
         let widgets = view_output!();
         watch_width(&root, &widgets.split, &sender);
-        watch_pages(&model.navigation, &sender);
+        watch_pages(&model.navigation, &widgets.split, &sender);
+        watch_close(&root, &model.navigation, &sender);
         actions(&root, &sender);
         model.enter();
         follow(&sender);
@@ -125,6 +149,7 @@ impl Component for Window {
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
         match input {
             Input::Said(said) => self.said(said, &sender),
+            Input::Continue if self.page == Page::Summary => self.ask_to_erase(&sender, root),
             Input::Continue => self.go_on(),
             Input::GoTo(page) => self.go_to(page),
             Input::Seen(page) => {
@@ -135,6 +160,9 @@ impl Component for Window {
                 self.narrow = narrow;
                 self.refresh();
             }
+            Input::Install => self.install(),
+            Input::Installation(output) => self.installation_said(output, root),
+            Input::Close => self.installation.emit(installation::Input::Close),
             Input::About => about::dialog().present(Some(root)),
         }
     }
@@ -172,6 +200,7 @@ impl Window {
                 let _nothing_was_chosen = wizard.set_disks(Disks::Looking);
                 follow(sender);
             }
+            Said::GoTo(page) => self.go_to(page),
             Said::Notice(text) => self.notice(&text),
         }
         self.changed(wizard);
@@ -233,6 +262,43 @@ impl Window {
         self.navigation.replace_with_tags(&tags);
     }
 
+    fn ask_to_erase(&self, sender: &ComponentSender<Self>, root: &adw::ApplicationWindow) {
+        if let (Some(disk), true) = (self.wizard.chosen(), self.wizard.problems(Page::Summary).is_empty()) {
+            let input = sender.input_sender().clone();
+            confirm::erasing(disk, root, move || input.emit(Input::Install));
+        }
+    }
+
+    /// Begins the installation, if nothing has come in between since the person agreed.
+    fn install(&mut self) {
+        let Some(Ok(plan)) = self.wizard.plan().filter(|_| self.wizard.problems(Page::Summary).is_empty())
+        else {
+            self.refresh();
+            return;
+        };
+        let job = engine::Job {
+            answers: self.wizard.answers().clone(),
+            machine: self.wizard.machine().clone(),
+            plan,
+        };
+        self.installation.emit(installation::Input::Start(Box::new(job), self.secrets.copy()));
+        self.navigation.push_by_tag(installation::TAG);
+    }
+
+    fn installation_said(&mut self, said: installation::Output, root: &adw::ApplicationWindow) {
+        match said {
+            installation::Output::Installed => self.secrets = Secrets::default(),
+            installation::Output::Back(notice) => {
+                let _popped = self.navigation.pop_to_tag(Page::Summary.tag());
+                if let Some(notice) = notice {
+                    self.notice(&notice);
+                }
+            }
+            installation::Output::Notice(text) => self.notice(&text),
+            installation::Output::Close => root.destroy(),
+        }
+    }
+
     fn notice(&self, text: &str) {
         let toast = adw::Toast::builder().title(text).use_markup(false).build();
         self.toasts.add_toast(toast);
@@ -260,7 +326,10 @@ fn pages(input: &relm4::Sender<Input>) -> Vec<(Page, Box<dyn Content>, Frame)> {
                 Page::User => start::<pages::user::User>(&said),
                 Page::Summary => start::<pages::summary::Summary>(&said),
             };
-            let frame = Frame::new(page, &content.widget());
+            let mut frame = Frame::new(page, &content.widget());
+            if page == Page::Summary {
+                frame.set_onwards(erase_button());
+            }
             (page, content, frame)
         })
         .collect()
@@ -287,14 +356,50 @@ fn watch_width(
     window.add_breakpoint(breakpoint);
 }
 
-fn watch_pages(navigation: &adw::NavigationView, sender: &ComponentSender<Window>) {
+/// Follows which page is seen. While the system is installed, no other can be gone to.
+fn watch_pages(
+    navigation: &adw::NavigationView,
+    split: &adw::OverlaySplitView,
+    sender: &ComponentSender<Window>,
+) {
     let input = sender.input_sender().clone();
+    let split = split.clone();
     let _handler = navigation.connect_visible_page_notify(move |navigation| {
         let tag = navigation.visible_page().and_then(|page| page.tag());
+        let installs = tag.as_deref() == Some(installation::TAG);
+        split.set_pin_sidebar(installs);
+        split.set_show_sidebar(!installs && !split.is_collapsed());
         if let Some(page) = tag.as_deref().and_then(Page::from_tag) {
             input.emit(Input::Seen(page));
         }
     });
+}
+
+/// Lets the page of the installation decide about closing the window as long as it is shown.
+fn watch_close(
+    window: &adw::ApplicationWindow,
+    navigation: &adw::NavigationView,
+    sender: &ComponentSender<Window>,
+) {
+    let input = sender.input_sender().clone();
+    let navigation = navigation.clone();
+    let _handler = window.connect_close_request(move |_| {
+        let tag = navigation.visible_page().and_then(|page| page.tag());
+        if tag.as_deref() == Some(installation::TAG) {
+            input.emit(Input::Close);
+            return gtk::glib::Propagation::Stop;
+        }
+        gtk::glib::Propagation::Proceed
+    });
+}
+
+fn erase_button() -> gtk::Button {
+    gtk::Button::builder()
+        .label(gettext("_Erase and Install…"))
+        .use_underline(true)
+        .action_name("win.continue")
+        .css_classes(["destructive-action", "pill"])
+        .build()
 }
 
 fn actions(window: &adw::ApplicationWindow, sender: &ComponentSender<Window>) {
@@ -306,7 +411,9 @@ fn actions(window: &adw::ApplicationWindow, sender: &ComponentSender<Window>) {
     };
     told("continue", || Input::Continue);
     told("about", || Input::About);
-    relm4::main_application().set_accels_for_action("win.continue", &["<Alt>Right"]);
+    let application = relm4::main_application();
+    application.set_accels_for_action("win.continue", &["<Alt>Right"]);
+    application.set_accels_for_action("window.close", &["<Control>q", "<Control>w"]);
 }
 
 fn follow(sender: &ComponentSender<Window>) {

@@ -1,0 +1,121 @@
+//! What the engine says, gathered until the window asks for it.
+//!
+//! The engine may say far more than a window can show. What waits here is bounded, whatever comes
+//! and however seldom somebody asks.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::engine::{Observer, Update};
+
+/// Lines that wait for the window; older ones are counted and left out.
+const MOST_LINES: usize = 400;
+/// Longest line that the window shows, in characters.
+const LONGEST_LINE: usize = 1000;
+
+/// Everything new since the window asked last.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(in crate::ui) struct News {
+    /// The step that has begun: its place, from 1.
+    pub(in crate::ui) begun: Option<usize>,
+    /// How far the whole has come, from 0 to 1.
+    pub(in crate::ui) fraction: Option<f64>,
+    /// What the step is busy with, in words; empty when it isn't known any more.
+    pub(in crate::ui) activity: Option<String>,
+    /// Lines of the log.
+    pub(in crate::ui) lines: VecDeque<String>,
+    /// Lines before those that are left out here.
+    pub(in crate::ui) left_out: u64,
+}
+
+/// The place where news wait. Its copies are the same place.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Feed(Arc<Mutex<News>>);
+
+impl Feed {
+    /// Takes out what has gathered.
+    pub(super) fn take(&self) -> News {
+        std::mem::take(&mut self.news())
+    }
+
+    fn news(&self) -> MutexGuard<'_, News> {
+        // Whoever panicked here has left whole news behind: nothing is half done in between.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl News {
+    fn line(&mut self, line: &str) {
+        self.lines.push_back(line.chars().filter(|each| !each.is_control()).take(LONGEST_LINE).collect());
+        if self.lines.len() > MOST_LINES {
+            let _oldest = self.lines.pop_front();
+            self.left_out = self.left_out.saturating_add(1);
+        }
+    }
+}
+
+impl Observer for Feed {
+    fn update(&mut self, update: Update) {
+        let mut news = self.news();
+        match update {
+            Update::Started { sentence, number, .. } => {
+                news.begun = Some(number);
+                news.activity = Some(String::new());
+                news.line(&format!("— {number}. {sentence}"));
+            }
+            Update::Progress(fraction) => news.fraction = Some(fraction),
+            Update::Activity(activity) => news.activity = Some(activity.sentence()),
+            Update::Log { source, line } => news.line(&format!("{source}: {line}")),
+            Update::Finished { .. } => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pure::plan::StepId;
+
+    fn log(number: usize) -> Update {
+        Update::Log { source: "nix".to_owned(), line: number.to_string() }
+    }
+
+    #[test]
+    fn the_latest_is_kept_and_what_is_too_much_is_counted() {
+        let mut feed = Feed::default();
+        for number in 0..MOST_LINES + 3 {
+            feed.update(log(number));
+        }
+        feed.update(Update::Progress(0.25));
+        feed.update(Update::Progress(0.5));
+        let news = feed.take();
+        assert_eq!((news.lines.len(), news.left_out), (MOST_LINES, 3));
+        assert_eq!(news.lines.front().map(String::as_str), Some("nix: 3"));
+        assert_eq!(news.lines.back(), Some(&format!("nix: {}", MOST_LINES + 2)));
+        assert_eq!(news.fraction, Some(0.5));
+        assert_eq!(feed.take(), News::default(), "what was taken is gone");
+    }
+
+    #[test]
+    fn a_new_step_forgets_what_the_last_one_was_busy_with() {
+        let mut feed = Feed::default();
+        feed.update(Update::Activity(crate::pure::activity::Activity::Evaluating));
+        feed.update(Update::Started {
+            step: StepId::CheckInstallation,
+            sentence: "Check".to_owned(),
+            number: 4,
+            count: 5,
+        });
+        let news = feed.take();
+        assert_eq!((news.begun, news.activity.as_deref()), (Some(4), Some("")));
+    }
+
+    #[test]
+    fn a_line_is_short_and_harmless() {
+        let mut feed = Feed::default();
+        feed.update(Update::Log { source: "x".to_owned(), line: format!("\u{1b}[2J{}", "y".repeat(9000)) });
+        let line = feed.take().lines.pop_front().unwrap();
+        assert!(line.starts_with("x: [2Jy"), "{line}");
+        assert_eq!(line.chars().count(), LONGEST_LINE);
+    }
+}

@@ -1,0 +1,136 @@
+//! The page after an installation that has succeeded.
+
+use relm4::adw::prelude::*;
+use relm4::prelude::*;
+
+use crate::i18n::{gettext, gettext_f};
+
+/// The page.
+pub(in crate::ui) struct Done {
+    /// Who logs in, and whether a passphrase is asked for before.
+    user: String,
+    encrypted: bool,
+    restarting: bool,
+}
+
+/// What the page is told.
+#[derive(Debug)]
+pub(in crate::ui) enum Input {
+    /// A system for this user was installed.
+    Show {
+        /// Login name.
+        user: String,
+        /// Whether the disk asks for a passphrase.
+        encrypted: bool,
+    },
+    /// The computer is asked to restart, or could not be.
+    Restarting(bool),
+}
+
+/// What the person wants.
+#[derive(Debug)]
+pub(in crate::ui) enum Output {
+    /// To restart.
+    Restart,
+    /// To save the log.
+    SaveLog,
+    /// To go on using the live session.
+    Close,
+}
+
+#[relm4::component(pub(in crate::ui))]
+impl SimpleComponent for Done {
+    type Init = ();
+    type Input = Input;
+    type Output = Output;
+
+    view! {
+        adw::ToolbarView {
+            add_top_bar = &adw::HeaderBar {},
+
+            #[wrap(Some)]
+            set_content = &adw::StatusPage {
+                set_icon_name: Some("emblem-ok-symbolic"),
+                set_title: &gettext("NixOS Is Installed"),
+                set_description: Some(&gettext("From the next start on, this computer runs its new system.")),
+
+                adw::Clamp {
+                    set_maximum_size: 480,
+                    adw::PreferencesGroup {
+                        set_title: &gettext("What Comes Next"),
+                        adw::ActionRow {
+                            set_title: &gettext("Restart, and take out the medium that you started from"),
+                            set_title_lines: 0,
+                        },
+                        adw::ActionRow {
+                            #[watch]
+                            set_visible: model.encrypted,
+                            set_title: &gettext("Type the disk’s passphrase when the computer asks for it"),
+                            set_title_lines: 0,
+                        },
+                        adw::ActionRow {
+                            set_use_markup: false,
+                            #[watch]
+                            set_title: &model.login(),
+                            set_title_lines: 0,
+                        },
+                    },
+                },
+            },
+            add_bottom_bar = &adw::WrapBox {
+                set_margin_all: 12,
+                set_child_spacing: 12,
+                set_line_spacing: 12,
+                set_align: 1.0,
+                gtk::Button {
+                    set_label: &gettext("_Save Log…"),
+                    set_use_underline: true,
+                    add_css_class: "pill",
+                    connect_clicked[sender] => move |_| say(&sender, Output::SaveLog),
+                },
+                gtk::Button {
+                    set_label: &gettext("_Keep Using the Live System"),
+                    set_use_underline: true,
+                    add_css_class: "pill",
+                    connect_clicked[sender] => move |_| say(&sender, Output::Close),
+                },
+                gtk::Button {
+                    set_label: &gettext("_Restart Now"),
+                    set_use_underline: true,
+                    add_css_class: "pill",
+                    add_css_class: "suggested-action",
+                    #[watch]
+                    set_sensitive: !model.restarting,
+                    connect_clicked[sender] => move |_| say(&sender, Output::Restart),
+                },
+            },
+        }
+    }
+
+    fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+        let model = Self { user: String::new(), encrypted: true, restarting: false };
+        let widgets = view_output!();
+        ComponentParts { model, widgets }
+    }
+
+    fn update(&mut self, input: Input, _: ComponentSender<Self>) {
+        match input {
+            Input::Show { user, encrypted } => {
+                self.user = user;
+                self.encrypted = encrypted;
+            }
+            Input::Restarting(restarting) => self.restarting = restarting,
+        }
+    }
+}
+
+impl Done {
+    fn login(&self) -> String {
+        gettext_f("Log in as {user}", &[("user", &self.user)])
+    }
+}
+
+/// The window listens as long as its page is shown.
+fn say(sender: &ComponentSender<Done>, output: Output) {
+    let _unheard = sender.output(output);
+}

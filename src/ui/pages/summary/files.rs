@@ -1,0 +1,93 @@
+//! The files of the configuration: each can be read, and all can be saved.
+
+use relm4::adw;
+use relm4::adw::prelude::*;
+use relm4::gtk;
+use relm4::gtk::accessible::Property;
+use relm4::gtk::gio;
+
+use super::groups;
+use crate::boundary::export;
+use crate::i18n::{gettext, gettext_f};
+use crate::pure::config::{self, Devices};
+use crate::pure::protocol::ConfigFile;
+use crate::pure::wizard::Wizard;
+use crate::ui::save;
+
+/// The files as they would be written now.
+pub(super) fn of(wizard: &Wizard) -> Vec<ConfigFile> {
+    match wizard.layout() {
+        Some(layout) => config::files(wizard.answers(), &layout, wizard.machine(), &Devices::unknown()),
+        None => Vec::new(),
+    }
+}
+
+/// The row of a file; `open` is called when it is to be read.
+pub(super) fn row(file: &ConfigFile, open: impl Fn() + 'static) -> adw::ActionRow {
+    let row = groups::row(file.name.file_name(), purpose(file));
+    row.set_activatable(true);
+    row.add_suffix(
+        &gtk::Image::builder()
+            .icon_name("go-next-symbolic")
+            .accessible_role(gtk::AccessibleRole::Presentation)
+            .build(),
+    );
+    let _handler = row.connect_activated(move |_| open());
+    row
+}
+
+/// The first line of the comment at its head.
+fn purpose(file: &ConfigFile) -> &str {
+    file.text.lines().next().map(|line| line.trim_start_matches(['#', ' '])).unwrap_or_default()
+}
+
+/// Shows a file.
+pub(super) fn open(file: &ConfigFile, parent: &adw::PreferencesPage) {
+    let name = file.name.file_name();
+    let view = gtk::TextView::builder()
+        .buffer(&buffer(&file.text))
+        .editable(false)
+        .monospace(true)
+        .accepts_tab(false)
+        .wrap_mode(gtk::WrapMode::WordChar)
+        .top_margin(12)
+        .bottom_margin(12)
+        .left_margin(12)
+        .right_margin(12)
+        .build();
+    view.update_property(&[Property::Label(&gettext_f("Text of {file}", &[("file", name)]))]);
+    let scrolled = gtk::ScrolledWindow::builder().child(&view).vexpand(true).build();
+    let toolbar = adw::ToolbarView::builder().content(&scrolled).build();
+    toolbar.add_top_bar(&adw::HeaderBar::new());
+    adw::Dialog::builder()
+        .title(name)
+        .content_width(800)
+        .content_height(640)
+        .child(&toolbar)
+        .focus_widget(&view)
+        .build()
+        .present(Some(parent));
+}
+
+fn buffer(text: &str) -> gtk::TextBuffer {
+    let buffer = gtk::TextBuffer::new(None);
+    buffer.set_text(text);
+    buffer.place_cursor(&buffer.start_iter());
+    buffer
+}
+
+/// Asks for a folder and writes the files there. Gives what the person is to be told, or nothing
+/// when they changed their mind.
+pub(super) async fn save(window: Option<gtk::Window>, files: Vec<ConfigFile>) -> Option<String> {
+    let folder = match save::folder(window, gettext("Choose a Folder for the Configuration")).await {
+        Ok(folder) => folder,
+        Err(notice) => return notice,
+    };
+    let written =
+        gio::spawn_blocking(move || export::write(&folder, &files, false).map(|_paths| folder)).await;
+    Some(match written {
+        Ok(Ok(folder)) => gettext_f("Saved in {folder}.", &[("folder", &folder.display().to_string())]),
+        Ok(Err(error)) => error.sentence(),
+        Err(_panicked) => gettext("The configuration could not be saved."),
+    })
+}

@@ -1,0 +1,84 @@
+//! The plan, row by row.
+
+use relm4::adw;
+use relm4::adw::prelude::*;
+use relm4::gtk;
+use relm4::gtk::accessible::Property;
+use relm4::gtk::pango;
+
+use super::groups;
+use crate::i18n::{gettext, gettext_f};
+use crate::pure::layout::{Layout, Role};
+use crate::pure::plan::{Step, Undo};
+use crate::pure::size;
+use crate::ui::escape::markup;
+
+/// What the disk will hold.
+pub(super) fn after(layout: &Layout) -> Vec<adw::ActionRow> {
+    let partition = |role| match role {
+        Role::Esp => gettext("Boot partition (FAT32)"),
+        Role::Swap => gettext("Swap, not encrypted"),
+        Role::RandomSwap => gettext("Swap, encrypted with a new key at each boot"),
+        Role::Volume => {
+            gettext_f("Encrypted volume “{name}” (LUKS2) with Btrfs in it", &[("name", &layout.volume_name)])
+        }
+    };
+    let partitions = layout.partitions.iter();
+    let mut rows: Vec<adw::ActionRow> =
+        partitions.map(|each| groups::row(&partition(each.role), &size::show(each.size))).collect();
+    let names: Vec<String> =
+        layout.subvolumes.iter().map(|each| format!("{} ({})", each.name, each.mountpoint)).collect();
+    rows.push(groups::row(&gettext("Subvolumes in it"), &names.join(", ")));
+    rows
+}
+
+/// A step: its sentence, and behind it the exact calls, and how it is undone.
+pub(super) fn row(number: usize, step: &Step) -> adw::ExpanderRow {
+    let title = gettext_f(
+        // Translators: A step of the plan.
+        "{number}. {sentence}",
+        &[("number", &number.to_string()), ("sentence", &step.sentence())],
+    );
+    let row = adw::ExpanderRow::builder().use_markup(false).title_lines(0).subtitle_lines(0).build();
+    row.set_title(&title);
+    if step.is_point_of_no_return() {
+        row.set_subtitle(&gettext("From here on, what was on the disk is lost."));
+        row.add_css_class("warning");
+    }
+    let calls: Vec<String> = step.calls().iter().map(ToString::to_string).collect();
+    row.add_row(&exact(&calls.join("\n")));
+    row.add_row(&undo(step));
+    row
+}
+
+/// Words of a machine, to read and to copy.
+fn exact(text: &str) -> adw::PreferencesRow {
+    let label = gtk::Label::builder()
+        .label(text)
+        .wrap(true)
+        .wrap_mode(pango::WrapMode::WordChar)
+        .selectable(true)
+        .xalign(0.0)
+        .css_classes(["monospace"])
+        .margin_top(12)
+        .margin_bottom(12)
+        .margin_start(12)
+        .margin_end(12)
+        .build();
+    let row = adw::PreferencesRow::builder().child(&label).activatable(false).focusable(false).build();
+    row.upcast_ref::<gtk::Widget>().update_property(&[Property::Label(&gettext("Exact calls"))]);
+    row
+}
+
+fn undo(step: &Step) -> adw::ActionRow {
+    let title = match step.undo() {
+        Undo::ChangesNothing => Undo::ChangesNothing.sentence(),
+        Undo::Possible(how) => gettext_f("To undo: {how}", &[("how", &how)]),
+        Undo::Impossible(why) => gettext_f("It can’t be undone. {why}", &[("why", &why)]),
+    };
+    let row = groups::row("", "");
+    row.set_use_markup(true);
+    row.set_title(&format!("<small>{}</small>", markup(&title)));
+    row.add_css_class("dim-label");
+    row
+}
