@@ -44,10 +44,11 @@ struct Secrets {
 impl Secrets {
     /// What the engine gets. The window keeps its own, for the case that it fails.
     fn copy(&self) -> engine::Secrets {
-        let copy = |secret: &Option<Secret>| {
-            Secret::new(secret.as_ref().map(|secret| secret.expose().to_owned()).unwrap_or_default())
-        };
-        engine::Secrets { passphrase: copy(&self.passphrase), password: copy(&self.password) }
+        let copy = |secret: &Secret| Secret::new(secret.expose().to_owned());
+        engine::Secrets {
+            passphrase: self.passphrase.as_ref().map(copy),
+            password: self.password.as_ref().map(copy).unwrap_or_else(|| Secret::new(String::new())),
+        }
     }
 }
 

@@ -19,9 +19,11 @@ pub(super) fn after(layout: &Layout) -> Vec<adw::ActionRow> {
         Role::Esp => gettext("Boot partition (FAT32)"),
         Role::Swap => gettext("Swap, not encrypted"),
         Role::RandomSwap => gettext("Swap, encrypted with a new key at each boot"),
-        Role::Volume => {
-            gettext_f("Encrypted volume “{name}” (LUKS2) with Btrfs in it", &[("name", &layout.volume_name)])
-        }
+        Role::Volume => gettext_f(
+            "Encrypted volume “{name}” (LUKS2) with Btrfs in it",
+            &[("name", layout.volume_name.as_deref().unwrap_or_default())],
+        ),
+        Role::Filesystem => gettext("Btrfs, not encrypted"),
     };
     let partitions = layout.partitions.iter();
     let mut rows: Vec<adw::ActionRow> =
