@@ -14,6 +14,11 @@
   gtk4,
   libadwaita,
   librsvg,
+  libxkbcommon,
+  iso-codes,
+  # It has the one name in 25.11 and the other later.
+  xkeyboard-config ? null,
+  xkeyboard_config ? null,
   btrfs-progs,
   coreutils,
   cryptsetup,
@@ -68,11 +73,15 @@ rustPlatform.buildRustPackage {
     gtk4
     libadwaita
     librsvg
+    libxkbcommon
   ];
 
   env = {
     SNOWMELT_HELPER = "${placeholder "out"}/libexec/snowmelt-helper";
     SNOWMELT_LOCALEDIR = "${placeholder "out"}/share/locale";
+    # Names of countries and languages, and the keyboard layouts, for the app.
+    SNOWMELT_ISO_CODES = iso-codes;
+    SNOWMELT_XKB = if xkeyboard-config != null then xkeyboard-config else xkeyboard_config;
     SNOWMELT_TOOLS = lib.makeBinPath helperTools;
   };
 

@@ -45,8 +45,10 @@
         "gettext"
         "glib"
         "gtk4"
+        "iso-codes"
         "libadwaita"
         "librsvg"
+        "libxkbcommon"
         "libxml2"
         "mandoc"
         "mkpasswd"
@@ -61,6 +63,7 @@
         "shellcheck"
         "util-linux"
         "wrapGAppsHook4"
+        "xkeyboard-config"
       ];
 
       derivationLike =
@@ -102,7 +105,9 @@
             let
               make = import path;
               wanted = functionArgs make;
-              missing = attrNames (removeAttrs wanted (attrNames (pkgs // given)));
+              # An argument that has a default may be missing.
+              needed = builtins.filter (name: !wanted.${name}) (attrNames wanted);
+              missing = builtins.filter (name: !((pkgs // given) ? ${name})) needed;
             in
             if missing != [ ] then
               throw "Function called without required argument \"${builtins.head missing}\" at ${toString path}"
