@@ -388,7 +388,7 @@ fn some_system() -> impl Strategy<Value = SystemAnswers> {
             SystemAnswers {
                 host_name,
                 time_zone: "America/Argentina/Ushuaia".to_owned(),
-                locale: "sr_RS.UTF-8@latin".to_owned(),
+                locale: "sr_RS@latin".to_owned(),
                 formats,
                 keymap,
                 xkb_layout,

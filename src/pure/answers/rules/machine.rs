@@ -1,7 +1,8 @@
 //! The disk's selector, and the names that the installed system goes by.
 
 use super::Verdict;
-use crate::i18n::gettext;
+use crate::i18n::{gettext, gettext_f};
+use crate::pure::locales;
 
 /// First release whose options the generated configuration uses.
 const OLDEST_RELEASE: (u32, u32) = (25, 11);
@@ -58,24 +59,31 @@ pub fn time_zone(zone: &str) -> Verdict {
     Err(gettext("A time zone is written as area and city, such as “Europe/Berlin”, or “UTC”."))
 }
 
-/// Locale in UTF-8, by its shape: `xx_YY.UTF-8`, maybe with `@modifier`.
+/// Locale in UTF-8: one that glibc is known to support, by the name that NixOS builds it by, or
+/// another of the shape `xx_YY.UTF-8`, maybe with `@modifier`: a later glibc may have more.
 ///
 /// # Errors
-/// When it has another shape.
+/// When it has another shape, or when NixOS would refuse to build it under this spelling.
 pub fn locale(locale: &str) -> Verdict {
+    if let Some(known) = locales::find(locale) {
+        return if known.name() == locale {
+            Ok(())
+        } else {
+            Err(gettext_f("NixOS knows this locale as “{name}”.", &[("name", known.name())]))
+        };
+    }
     let (base, modifier) = match locale.split_once('@') {
         Some((base, modifier)) => (base, Some(modifier)),
         None => (locale, None),
     };
     let lower = |text: &str| text.chars().all(|c| c.is_ascii_lowercase());
-    let fits = base == "C.UTF-8"
-        || base.strip_suffix(".UTF-8").is_some_and(|name| {
-            let (language, territory) = name.split_once('_').unwrap_or((name, "XX"));
-            (2..=3).contains(&language.len())
-                && lower(language)
-                && territory.len() == 2
-                && territory.chars().all(|c| c.is_ascii_uppercase())
-        });
+    let fits = base.strip_suffix(".UTF-8").is_some_and(|name| {
+        let (language, territory) = name.split_once('_').unwrap_or((name, "XX"));
+        (2..=3).contains(&language.len())
+            && lower(language)
+            && territory.len() == 2
+            && territory.chars().all(|c| c.is_ascii_uppercase())
+    });
     if fits && modifier.is_none_or(|modifier| !modifier.is_empty() && lower(modifier)) {
         return Ok(());
     }
@@ -142,12 +150,21 @@ mod tests {
 
     #[test]
     fn locales() {
-        for good in ["en_US.UTF-8", "de_AT.UTF-8", "C.UTF-8", "sr_RS.UTF-8@latin", "eo.UTF-8", "ast_ES.UTF-8"]
+        for good in
+            ["en_US.UTF-8", "de_AT.UTF-8", "C.UTF-8", "sr_RS@latin", "eo", "hi_IN", "xyz_AB.UTF-8@new"]
         {
             assert_eq!(locale(good), Ok(()), "{good}");
         }
-        for bad in ["", "en", "en_US", "en_US.utf8", "en_us.UTF-8", "C", "en_US.UTF-8@", "de_DE.ISO-8859-1"] {
+        for bad in
+            ["", "en", "en_US", "en_US.utf8", "en_us.UTF-8", "C", "en_US.UTF-8@", "de_DE.ISO-8859-1", "xy_AB"]
+        {
             assert!(locale(bad).is_err(), "{bad}");
+        }
+        // NixOS looks its locales up in glibc's list by their exact spelling.
+        for (bad, good) in
+            [("hi_IN.UTF-8", "hi_IN"), ("sr_RS.UTF-8@latin", "sr_RS@latin"), ("eo.UTF-8", "eo")]
+        {
+            assert!(locale(bad).is_err_and(|sentence| sentence.contains(&format!("“{good}”"))), "{bad}");
         }
     }
 
