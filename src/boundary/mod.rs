@@ -4,6 +4,9 @@ pub mod block;
 pub mod command;
 pub mod export;
 pub mod helper_client;
+pub mod keyboard;
+#[cfg(feature = "gui")]
+pub mod keymap;
 pub mod lines;
 pub mod machine;
 pub mod reboot;

@@ -9,6 +9,7 @@ pub mod config;
 pub mod content;
 pub mod disk;
 pub mod estimate;
+pub mod keyboard;
 pub mod layout;
 pub mod locales;
 pub mod machine;
