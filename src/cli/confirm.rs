@@ -85,6 +85,7 @@ mod tests {
             bus: Bus::Nvme,
             removable: false,
             read_only: false,
+            health: crate::pure::health::Health::Unknown,
             alignment: 1 << 20,
             table: None,
             content: None,

@@ -118,6 +118,7 @@ mod tests {
             bus: Bus::Ata,
             removable: false,
             read_only: false,
+            health: crate::pure::health::Health::Unknown,
             table,
             content: whole,
             partitions,

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::health::Health;
+
 /// What tells one disk from another, whatever name the kernel gave it this time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -78,6 +80,9 @@ pub struct Disk {
     pub removable: bool,
     /// Whether the kernel refuses writes to it (`Block.ReadOnly`).
     pub read_only: bool,
+    /// What it says of its own health.
+    #[serde(default)]
+    pub health: Health,
     /// The partition table on it, if any.
     pub table: Option<Table>,
     /// What is written directly on it, without partitions.

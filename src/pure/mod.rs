@@ -3,12 +3,14 @@
 
 pub mod activity;
 pub mod answers;
+pub mod bar;
 pub mod call;
 pub mod catalogue;
 pub mod config;
 pub mod content;
 pub mod disk;
 pub mod estimate;
+pub mod health;
 pub mod keyboard;
 pub mod layout;
 pub mod locales;

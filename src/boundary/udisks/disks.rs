@@ -33,6 +33,7 @@ pub(super) fn disks(objects: &Objects, kernel: &Kernel, live: &BTreeSet<Number>)
                 bus: bus(block, drive),
                 removable: drive.is_some_and(|drive| drive.removable),
                 read_only: block.read_only,
+                health: drive.map(|drive| drive.health.clone()).unwrap_or_default(),
                 table: block.table.as_deref().map(table),
                 content: content(block),
                 partitions: partitions(objects, path),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use zbus::{OwnedVariant, Variant, fdo::ManagedObjects};
 
 use crate::boundary::block::Number;
+use crate::pure::health::{Health, Trouble};
 
 const BLOCK: &str = "org.freedesktop.UDisks2.Block";
 const PARTITION: &str = "org.freedesktop.UDisks2.Partition";
@@ -13,6 +14,7 @@ const FILESYSTEM: &str = "org.freedesktop.UDisks2.Filesystem";
 const ENCRYPTED: &str = "org.freedesktop.UDisks2.Encrypted";
 const DRIVE: &str = "org.freedesktop.UDisks2.Drive";
 const ATA: &str = "org.freedesktop.UDisks2.Drive.Ata";
+const NVME: &str = "org.freedesktop.UDisks2.NVMe.Controller";
 
 /// What UDisks2 knows, by object path.
 #[derive(Debug, Default)]
@@ -65,6 +67,7 @@ pub(super) struct Drive {
     pub(super) removable: bool,
     pub(super) optical: bool,
     pub(super) ata: bool,
+    pub(super) health: Health,
 }
 
 impl Objects {
@@ -93,7 +96,13 @@ impl Objects {
                 let _replaced = objects.blocks.insert(path.to_string(), block);
             }
             if let Some(drive) = find(DRIVE) {
-                let drive = Drive { ata: find(ATA).is_some(), ..drive.drive() };
+                let (ata, nvme) = (find(ATA), find(NVME));
+                let health = match (&ata, &nvme) {
+                    (Some(ata), _) => ata.ata_health(),
+                    (None, Some(nvme)) => nvme.nvme_health(),
+                    (None, None) => Health::Unknown,
+                };
+                let drive = Drive { ata: ata.is_some(), health, ..drive.drive() };
                 let _replaced = objects.drives.insert(path.to_string(), drive);
             }
         }
@@ -126,6 +135,49 @@ impl Properties<'_> {
             Some(Variant::U32(number)) => u64::from(*number),
             _ => 0,
         }
+    }
+
+    /// `SmartUpdated` is 0 until the drive was asked, and always where it knows no SMART.
+    fn was_asked(&self) -> bool {
+        self.number("SmartUpdated") > 0
+    }
+
+    fn ata_health(&self) -> Health {
+        if !(self.flag("SmartSupported") && self.flag("SmartEnabled") && self.was_asked()) {
+            return Health::Unknown;
+        }
+        // -1 where it is not known.
+        let count = |name| match self.get(name) {
+            Some(Variant::I64(count)) => *count,
+            Some(Variant::I32(count)) => i64::from(*count),
+            _ => 0,
+        };
+        let failing = self.flag("SmartFailing") || count("SmartNumAttributesFailing") > 0;
+        let troubles = [
+            failing.then_some(Trouble::Failing),
+            (count("SmartNumBadSectors") > 0).then_some(Trouble::BadSectors),
+        ];
+        Health::of(troubles.into_iter().flatten().collect())
+    }
+
+    fn nvme_health(&self) -> Health {
+        if !self.was_asked() {
+            return Health::Unknown;
+        }
+        let Some(Variant::Array(warnings)) = self.get("SmartCriticalWarning") else { return Health::Good };
+        let troubles = warnings.iter().filter_map(|warning| match warning {
+            Variant::Str(word) => Some(match word.as_str() {
+                "spare" => Trouble::WornOut,
+                "temperature" => Trouble::Temperature,
+                "degraded" => Trouble::Unreliable,
+                "readonly" | "pmr_readonly" => Trouble::ReadOnly,
+                "volatile_mem" => Trouble::UnsafeCache,
+                // A bit of a later standard: it stands for something critical.
+                _ => Trouble::Failing,
+            }),
+            _ => None,
+        });
+        Health::of(troubles.collect())
     }
 
     fn object(&self, name: &str) -> Option<String> {
@@ -194,6 +246,7 @@ impl Properties<'_> {
             removable: self.flag("Removable") || self.flag("MediaRemovable"),
             optical: media || self.flag("Optical"),
             ata: false,
+            health: Health::Unknown,
         }
     }
 }
@@ -219,6 +272,47 @@ mod tests {
     fn a_file_name_ends_at_its_zero_byte() {
         assert_eq!(file_name(&Variant::from(b"/dev/sda\0".to_vec())).as_deref(), Some("/dev/sda"));
         assert_eq!(file_name(&Variant::from("text")), None);
+    }
+
+    fn properties(all: &[(&str, Variant<'static>)]) -> HashMap<String, OwnedVariant> {
+        let owned = |value: &Variant<'static>| OwnedVariant::try_from(value.clone()).unwrap();
+        all.iter().map(|(name, value)| ((*name).to_owned(), owned(value))).collect()
+    }
+
+    /// Properties as udisks2 2.10 gives them for drives that were asked.
+    #[test]
+    fn a_drives_own_word_is_its_health() {
+        let ata = |updated: u64, failing: bool, sectors: i64| {
+            let all = properties(&[
+                ("SmartSupported", Variant::from(true)),
+                ("SmartEnabled", Variant::from(true)),
+                ("SmartUpdated", Variant::from(updated)),
+                ("SmartFailing", Variant::from(failing)),
+                ("SmartNumBadSectors", Variant::from(sectors)),
+                ("SmartNumAttributesFailing", Variant::from(0_i32)),
+            ]);
+            Properties(&all).ata_health()
+        };
+        assert_eq!(ata(0, false, 0), Health::Unknown, "it was not asked yet");
+        assert_eq!(ata(1_760_000_000, false, -1), Health::Good);
+        assert_eq!(ata(1_760_000_000, true, 0), Health::of(vec![Trouble::Failing]));
+        assert_eq!(ata(1_760_000_000, false, 8), Health::of(vec![Trouble::BadSectors]));
+        let nvme = |warnings: Vec<&'static str>| {
+            let all = properties(&[
+                ("SmartUpdated", Variant::from(1_760_000_000_u64)),
+                ("SmartCriticalWarning", Variant::from(warnings)),
+            ]);
+            Properties(&all).nvme_health()
+        };
+        assert_eq!(nvme(Vec::new()), Health::Good);
+        assert_eq!(
+            nvme(vec!["temperature", "spare"]),
+            Health::of(vec![Trouble::WornOut, Trouble::Temperature])
+        );
+        assert_eq!(nvme(vec!["from_the_future"]), Health::of(vec![Trouble::Failing]));
+        let silent = properties(&[("SmartSupported", Variant::from(false))]);
+        assert_eq!(Properties(&silent).ata_health(), Health::Unknown);
+        assert_eq!(Properties(&silent).nvme_health(), Health::Unknown);
     }
 
     #[test]

@@ -48,6 +48,7 @@ fn disk() -> Disk {
         bus: Bus::Nvme,
         removable: false,
         read_only: false,
+        health: crate::pure::health::Health::Unknown,
         alignment: 1 << 20,
         table: Some(Table::Gpt),
         content: None,

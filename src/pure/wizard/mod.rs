@@ -313,6 +313,7 @@ mod tests {
             bus: Bus::Scsi,
             removable: false,
             read_only: false,
+            health: crate::pure::health::Health::Unknown,
             table: None,
             content: None,
             partitions: Vec::new(),
