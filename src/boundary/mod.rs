@@ -10,6 +10,8 @@ pub mod keymap;
 pub mod lines;
 pub mod machine;
 pub mod reboot;
+pub mod session;
+pub mod surroundings;
 pub mod target;
 pub mod udisks;
 pub mod zone;

@@ -24,6 +24,7 @@ pub mod protocol;
 pub mod reason;
 pub mod refusal;
 pub mod repeated;
+pub mod requirements;
 pub mod search;
 pub mod secret;
 pub mod size;
