@@ -1,6 +1,7 @@
 //! What Snowmelt knows and decides, without touching anything: the same input gives the same
 //! output, byte for byte.
 
+pub mod accessibility;
 pub mod activity;
 pub mod answers;
 pub mod bar;
@@ -28,5 +29,7 @@ pub mod requirements;
 pub mod search;
 pub mod secret;
 pub mod size;
+pub mod strength;
+pub mod suggest;
 pub mod wizard;
 pub mod zones;
