@@ -132,10 +132,11 @@ impl Component for Window {
                 .launch(())
                 .forward(sender.input_sender(), Input::Installation),
         };
-        model.navigation.add(model.installation.widget());
         for (_, _, frame) in &model.pages {
             model.navigation.add(frame.navigation());
         }
+        // Not the first one: that is what is shown at the beginning.
+        model.navigation.add(model.installation.widget());
         let (navigation, toasts, trail) = (&model.navigation, &model.toasts, model.trail.widget());
         let widgets = view_output!();
         watch_width(&root, &widgets.split, &sender);
