@@ -18,6 +18,7 @@ mod operations;
 mod order;
 mod report;
 mod start;
+mod volume;
 
 pub use conversation::converse;
 pub use operations::{Operations, Surroundings};
