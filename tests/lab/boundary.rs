@@ -16,11 +16,14 @@ use std::process::Command;
 use std::time::Duration;
 
 use futures_util::StreamExt;
+use snowmelt::boundary::surroundings::{self, Surroundings};
 use snowmelt::boundary::udisks::{Context, Udisks, UdisksError};
+use snowmelt::boundary::{keyboard, session, zone};
 use snowmelt::pure::call::{Call, DbusCall, Object, Value};
 use snowmelt::pure::disk::{Bus, Disk, Holder, Table, Use};
 use snowmelt::pure::layout::{PlannedPartition, Role};
 use snowmelt::pure::plan::Step;
+use snowmelt::pure::requirements::{Network, Power};
 use snowmelt::pure::secret::Secret;
 use snowmelt::pure::size::MIB;
 
@@ -446,4 +449,37 @@ async fn make_everything(serial: &str, sector: u64) {
 
 async fn disk_again(udisks: &Udisks, serial: &str) -> Disk {
     until(udisks, serial, "whole", |disk| disk.partitions.len() == 5).await
+}
+
+/// NetworkManager and UPower as they really answer, on a machine without a network and without a battery.
+#[test]
+#[ignore = "needs a lab guest"]
+fn power_and_network_are_followed_as_their_services_come_and_go() {
+    wait(async {
+        let mut seen = Box::pin(surroundings::watch());
+        let mut last = Surroundings::LOOKING;
+        let mut until = async |wanted: Surroundings| {
+            while last != wanted {
+                last = seen.next().await.expect("it goes on");
+            }
+        };
+        // The bus starts UPower for whoever asks it, and NetworkManager for nobody.
+        until(Surroundings { power: Power::Mains, network: Network::Unknown }).await;
+        let _output = shell("systemctl start NetworkManager", &[]);
+        until(Surroundings { power: Power::Mains, network: Network::Offline }).await;
+        let _output = shell("systemctl stop NetworkManager", &[]);
+        until(Surroundings { power: Power::Mains, network: Network::Unknown }).await;
+    });
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn the_live_session_tells_its_settings_and_has_the_lists_for_them() {
+    let session = wait(session::read());
+    assert_eq!(session.chassis, "vm");
+    let zones = zone::list();
+    assert!(zones.len() > 300, "only {} time zones", zones.len());
+    assert!(session.time_zone == "Etc/UTC" || zones.iter().any(|zone| zone.name == session.time_zone));
+    let layouts = keyboard::layouts().expect("a list of keyboard layouts");
+    assert!(layouts.iter().any(|known| known.layout == session.layout), "{session:?}");
 }
