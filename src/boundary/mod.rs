@@ -4,10 +4,12 @@ pub mod block;
 pub mod command;
 pub mod export;
 pub mod helper_client;
+pub mod inhibit;
 pub mod keyboard;
 #[cfg(feature = "gui")]
 pub mod keymap;
 pub mod lines;
+pub mod log_file;
 pub mod machine;
 pub mod reboot;
 pub mod session;

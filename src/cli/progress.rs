@@ -1,6 +1,6 @@
 //! Shows how an installation goes: one line for each step, and one now and then within a long one.
 
-use tracing::{debug, info};
+use tracing::{debug, info, warn};
 
 use super::output;
 use crate::engine::{Observer, Update};
@@ -30,6 +30,10 @@ impl Observer for Lines {
                 if self.percent == 100 || self.percent >= self.shown.saturating_add(STRIDE) {
                     self.show();
                 }
+            }
+            Update::Warning(sentence) => {
+                warn!("{sentence}");
+                output::note(&output::wrapped(&sentence, 0, 0));
             }
             Update::Activity(activity) => debug!("{}", activity.sentence()),
             Update::Log { source, line } => debug!("{source}: {line}"),

@@ -7,7 +7,9 @@ use super::again::begins_at;
 use super::failure::{Cause, DiskState, Failure};
 use super::observer::{Observer, Progress, Update};
 use crate::boundary::helper_client::HelperClient;
+use crate::boundary::inhibit::Inhibitor;
 use crate::boundary::udisks::{Context, Udisks};
+use crate::i18n::gettext;
 use crate::pure::answers::Answers;
 use crate::pure::machine::Machine;
 use crate::pure::plan::{Plan, Step, StepId};
@@ -17,6 +19,9 @@ use crate::pure::secret::Secret;
 /// for, because UDisks2 goes on with it whether or not anybody waits, and would leave behind what
 /// nobody puts away.
 pub type Cancel = CancellationToken;
+
+/// Shortest secret that is looked for in what programs say, in characters.
+const SHORTEST_REDACTED: usize = 6;
 
 /// What is to be installed.
 #[derive(Debug, Clone)]
@@ -36,6 +41,20 @@ pub struct Secrets {
     pub passphrase: Option<Secret>,
     /// Logs the user in.
     pub password: Secret,
+}
+
+impl Secrets {
+    /// The text with a secret that some program has repeated taken out. One that is shorter than a
+    /// word may stand anywhere by chance, and taking it out would tell where it stood.
+    pub(super) fn redact(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for secret in self.passphrase.iter().chain([&self.password]) {
+            if secret.expose().chars().count() >= SHORTEST_REDACTED && text.contains(secret.expose()) {
+                text = text.replace(secret.expose(), "‹secret›");
+            }
+        }
+        text
+    }
 }
 
 /// One installation. It holds the helper, with what that has mounted, and the secrets, until it is
@@ -62,6 +81,8 @@ pub struct Installation {
     pub(super) filled: bool,
     pub(super) disk: DiskState,
     pub(super) progress: Progress,
+    /// Keeps the machine awake while it lasts; `None` where that was refused.
+    awake: Option<Inhibitor>,
     /// The place of the step at which the next try begins.
     next: usize,
     /// Whether it has ended for good.
@@ -91,6 +112,7 @@ impl Installation {
             filled: false,
             disk: DiskState::Untouched,
             progress,
+            awake: None,
             next: 0,
             over: false,
         }
@@ -112,10 +134,11 @@ impl Installation {
             return Err(self.failure(None, Cause::internal("an installation that has ended is run again")));
         }
         let ended = Run { held: self, cancel, observer }.steps().await;
-        let Err((failed, cause)) = ended else {
+        let Err((failed, mut cause)) = ended else {
             self.end();
             return Ok(());
         };
+        cause.cause = self.secrets.redact(&cause.cause);
         warn!(code = cause.code, "failed: {}", cause.cause);
         if cause.helper_gone {
             self.give_helper_up().await;
@@ -151,6 +174,7 @@ impl Installation {
 
     fn end(&mut self) {
         self.over = true;
+        self.awake = None;
         drop(self.secrets.passphrase.take());
         drop(self.secrets.password.take());
     }
@@ -184,6 +208,7 @@ impl Run<'_> {
         let place = self.held.next;
         let steps = self.held.job.plan.steps.clone();
         let before = (self.held.disk != DiskState::Untouched).then_some(place);
+        self.stay_awake().await;
         self.prepare(place).await.map_err(|cause| (before, cause))?;
         for (place, step) in steps.iter().enumerate().skip(place) {
             let failed = |cause| (Some(place), cause);
@@ -215,6 +240,21 @@ impl Run<'_> {
     }
 }
 
+impl Run<'_> {
+    async fn stay_awake(&mut self) {
+        if self.held.awake.is_some() {
+            return;
+        }
+        match Inhibitor::take(&gettext("NixOS is being installed.")).await {
+            Ok(inhibitor) => self.held.awake = Some(inhibitor),
+            Err(cause) => {
+                warn!("the machine can’t be kept awake: {cause}");
+                self.observer.update(Update::Warning(Inhibitor::refused()));
+            }
+        }
+    }
+}
+
 /// Carries out the plan in one try.
 ///
 /// # Errors
@@ -233,4 +273,25 @@ pub async fn install(
         failure.retry = false;
         failure
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_that_a_program_repeats_goes_no_further() {
+        let secret = |text: &str| Secret::new(text.to_owned());
+        let secrets = Secrets { passphrase: Some(secret("canary $1")), password: secret("ab") };
+        assert_eq!(secrets.redact("mkpasswd: canary $1, ab?"), "mkpasswd: ‹secret›, ab?");
+    }
+
+    #[test]
+    fn it_can_run_on_any_thread() {
+        fn sent<T: Send>(_: &T) {}
+        fn run(mut installation: Installation, cancel: &Cancel, observer: &mut dyn Observer) {
+            sent(&installation.run(cancel, observer));
+        }
+        let _: fn(Installation, &Cancel, &mut dyn Observer) = run;
+    }
 }

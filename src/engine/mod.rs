@@ -12,8 +12,10 @@ mod failure;
 mod installation;
 mod observer;
 mod put_away;
+mod record;
 mod steps;
 
 pub use failure::{DiskState, Failure};
 pub use installation::{Cancel, Installation, Job, Secrets, install};
 pub use observer::{Observer, Update};
+pub use record::Record;

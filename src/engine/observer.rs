@@ -29,6 +29,8 @@ pub enum Update {
         /// The line.
         line: String,
     },
+    /// Something that the person should know, and that stops nothing.
+    Warning(String),
     /// A step is done.
     Finished {
         /// Its lasting name.

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::failure::Cause;
-use super::installation::Run;
+use super::installation::{Installation, Run};
 use super::observer::Update;
 use crate::boundary::helper_client::{HelperClient, News};
 use crate::boundary::udisks::{Context, Udisks};
@@ -53,7 +53,7 @@ impl Run<'_> {
         !matches!(self.held.job.plan.steps.get(place), Some(Step::CloseTarget { .. }))
     }
 
-    async fn start_helper(&self) -> Result<HelperClient, Cause> {
+    async fn start_helper(&mut self) -> Result<HelperClient, Cause> {
         tokio::select! {
             biased;
             () = self.cancel.cancelled() => Err(Cause::cancelled()),
@@ -123,7 +123,7 @@ impl Run<'_> {
 
     /// The last look before the first write: the disk under this name must still be the one that
     /// was planned for, and nothing may have begun to use it.
-    async fn check_disk(&self) -> Result<(), Cause> {
+    async fn check_disk(&mut self) -> Result<(), Cause> {
         let disk = self.planned_disk().await?;
         let refusals = refusals(&self.held.job.machine, &disk, &self.held.job.plan.layout);
         let Some(first) = refusals.first() else { return Ok(()) };
@@ -138,7 +138,7 @@ impl Run<'_> {
     }
 
     /// The disk that was planned for, as it is now.
-    async fn planned_disk(&self) -> Result<Disk, Cause> {
+    async fn planned_disk(&mut self) -> Result<Disk, Cause> {
         let plan = &self.held.job.plan;
         let disks = self.udisks()?.snapshot().await?;
         let found = disks.into_iter().find(|disk| disk.device == plan.device);
@@ -205,7 +205,7 @@ impl Run<'_> {
     }
 
     /// What the filesystem lies on, and the UUID by which the configuration finds that.
-    async fn volume(&self) -> Result<(VolumeId, String), Cause> {
+    async fn volume(&mut self) -> Result<(VolumeId, String), Cause> {
         if self.is_encrypted() {
             let made = self.udisks()?.made_volume(self.object(Role::Volume)?).await?;
             return Ok((VolumeId::Luks(uuid(&made.content_uuid)?), made.content_uuid));
@@ -246,7 +246,8 @@ impl Run<'_> {
     }
 
     /// The names by which the configuration finds the new partitions.
-    async fn devices(&self) -> Result<Devices, Cause> {
+    async fn devices(&mut self) -> Result<Devices, Cause> {
+        let (_, volume_uuid) = self.volume().await?;
         let (udisks, made) = (self.udisks()?, &self.held.made);
         let swap = match (made.get(Role::Swap), made.get(Role::RandomSwap)) {
             (Some(swap), _) => Some(udisks.made_content(swap).await?.content_uuid),
@@ -254,7 +255,7 @@ impl Run<'_> {
             (None, None) => None,
         };
         Ok(Devices {
-            volume_uuid: Some(self.volume().await?.1),
+            volume_uuid: Some(volume_uuid),
             esp_uuid: udisks.made_content(self.object(Role::Esp)?).await?.content_uuid,
             swap,
         })
@@ -263,9 +264,9 @@ impl Run<'_> {
     /// Sends one request to the helper and passes on what it says meanwhile.
     async fn ask(&mut self, request: Request) -> Result<(), Cause> {
         let Self { held, observer, cancel } = self;
-        let progress = &mut held.progress;
+        let Installation { helper, progress, secrets, .. } = &mut **held;
         let helper =
-            held.helper.as_mut().ok_or_else(|| Cause::internal("the helper is asked after it was ended"))?;
+            helper.as_mut().ok_or_else(|| Cause::internal("the helper is asked after it was ended"))?;
         let pass_on = |news: News| match news {
             News::Progress(fraction) => {
                 if let Some(whole) = progress.within(fraction) {
@@ -273,7 +274,9 @@ impl Run<'_> {
                 }
             }
             News::Activity(activity) => observer.update(Update::Activity(activity)),
-            News::Log { source, line } => observer.update(Update::Log { source, line }),
+            News::Log { source, line } => {
+                observer.update(Update::Log { source, line: secrets.redact(&line) });
+            }
         };
         tokio::select! {
             biased;

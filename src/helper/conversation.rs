@@ -18,7 +18,7 @@ use crate::pure::reason::Reason;
 /// How long the last events may take to be read at the end.
 const FAREWELL: Duration = Duration::from_secs(5);
 
-/// Talks until the input ends or the caller cancels, and leaves nothing mounted.
+/// Talks until the input ends or the caller cancels, and leaves nothing mounted or unlocked.
 ///
 /// # Errors
 /// When the input can't be read or the output can't be written. Everything is unmounted then, too.
@@ -41,6 +41,7 @@ where
         };
         let talked = conversation.talk(&mut operations).await;
         operations.unmount_all().await;
+        operations.lock_volume().await;
         talked
     };
     tokio::pin!(talk);

@@ -25,6 +25,7 @@ pub mod protocol;
 pub mod reason;
 pub mod refusal;
 pub mod repeated;
+pub mod report;
 pub mod requirements;
 pub mod search;
 pub mod secret;

@@ -6,7 +6,7 @@
 //! send [`Event::Progress`], [`Event::Activity`] and [`Event::Log`] before it. The first request must be
 //! [`Request::Hello`]. Requests are carried out one after the other: one that comes while another
 //! is carried out is refused, save [`Request::Cancel`]. The end of the input means the same as
-//! that: stop what runs, unmount, and exit.
+//! that: stop what runs, unmount, lock the volume, and exit.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

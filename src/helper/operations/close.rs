@@ -19,6 +19,15 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// builder of Nix behind; most end by themselves.
 const PATIENCE: usize = 8;
 
+/// Nobody is there to be told.
+struct Deaf;
+
+impl Listener for Deaf {
+    async fn line(&mut self, _source: &str, _line: &str) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 impl Operations {
     pub(super) async fn close_target(&mut self, report: &mut Report) -> Result<(), Failure> {
         if self.mounted {
@@ -61,15 +70,26 @@ impl Operations {
         result
     }
 
+    /// Locks the volume when the conversation has ended before [`Request::CloseTarget`]: whoever
+    /// would have UDisks2 lock it may be dead. As well as it can, also when cancelled.
+    ///
+    /// [`Request::CloseTarget`]: crate::pure::protocol::Request::CloseTarget
+    pub(crate) async fn lock_volume(&mut self) {
+        let Some(devices) = self.devices.take() else { return };
+        let volume = devices.paths.volume.clone();
+        // They hold the volume open.
+        drop(devices);
+        let Some(name) = volume.strip_prefix("/dev/mapper/") else { return };
+        let arguments = ["close".to_owned(), name.to_owned()];
+        let tools = &self.surroundings.tools;
+        let anyway = CancellationToken::new();
+        let _locked =
+            run(tools, "cryptsetup", &arguments, Input::Nothing, Output::Lines, &mut Deaf, &anyway).await;
+    }
+
     /// Unmounts what was mounted, as well as it can, also when cancelled. What stays is unmounted
     /// by the kernel when the helper's mount namespace ends with it.
     pub(crate) async fn unmount_all(&mut self) {
-        struct Deaf;
-        impl Listener for Deaf {
-            async fn line(&mut self, _source: &str, _line: &str) -> std::io::Result<()> {
-                Ok(())
-            }
-        }
         if !self.mounted {
             return;
         }

@@ -66,6 +66,7 @@ impl Observer for Feed {
             Update::Progress(fraction) => news.fraction = Some(fraction),
             Update::Activity(activity) => news.activity = Some(activity.sentence()),
             Update::Log { source, line } => news.line(&format!("{source}: {line}")),
+            Update::Warning(sentence) => news.line(&sentence),
             Update::Finished { .. } => {}
         }
     }

@@ -37,24 +37,34 @@ class Prepared:
         """Path of a partition."""
         return f"{self.device}{number}"
 
+    def is_open(self) -> bool:
+        """Whether the volume is open."""
+        return pathlib.Path(self.volume).exists()
+
     def unlock(self) -> None:
-        """Opens the volume."""
+        """Opens the volume, if it is locked: a helper locks it at its end."""
+        if self.is_open():
+            return
         run("cryptsetup", "open", "--key-file", "-", self.part(3), "trial-volume", stdin=PASSPHRASE)
         run("udevadm", "settle")
 
     def lock(self) -> str:
-        """Closes the volume; gives the error, if there is one."""
+        """Closes the volume, if it is open; gives the error, if there is one."""
+        if not self.is_open():
+            return ""
         ended = subprocess.run(["cryptsetup", "close", "trial-volume"], stderr=subprocess.PIPE, check=False)
         return ended.stderr.decode()
 
     def wipe(self) -> None:
         """Makes the filesystems anew."""
+        self.unlock()
         run("mkfs.btrfs", "--quiet", "--force", "--label", "NIXOS", self.volume)
         run("mkfs.vfat", "-F", "32", self.part(1))
         run("udevadm", "settle")
 
     def open_request(self) -> dict[str, Any]:
-        """The request that names this disk, with its identity in UDisks2's words."""
+        """The request that names this disk, which is opened for it, with its identity in UDisks2's words."""
+        self.unlock()
         return self.open_request_for({"luks": run("cryptsetup", "luksUUID", self.part(3))})
 
     def open_request_for(self, volume: dict[str, str]) -> dict[str, Any]:
