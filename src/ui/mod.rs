@@ -16,6 +16,7 @@ mod problem;
 mod save;
 mod secret_fields;
 mod service;
+mod strength;
 mod trail;
 mod window;
 

@@ -5,9 +5,12 @@ use relm4::gtk::{gdk, glib};
 use relm4::prelude::*;
 
 use super::problem::Problem;
+use super::strength::Meter;
 use crate::i18n::gettext;
+use crate::pure::keyboard::Typeable;
 use crate::pure::repeated::{Kind, repeated};
 use crate::pure::secret::Secret;
+use crate::pure::strength::{Strength, strength};
 use crate::pure::wizard::SecretState;
 
 /// The two fields, as a group of a page of preferences. What is typed stays in them: a page that is
@@ -18,6 +21,15 @@ pub(super) struct SecretFields {
     second: Field,
     /// Says that Caps Lock is on, while it is and one of the fields has the keyboard.
     caps_lock: gtk::Label,
+    meter: Meter,
+    /// What somebody who guesses would try first.
+    known: Vec<String>,
+    /// How often something was typed: an opinion of what was typed before is of no use.
+    typed: u64,
+    /// What the keyboard at start-up can type, where that matters.
+    typeable: Option<Typeable>,
+    /// Says what of the secret that keyboard can't type.
+    typing: gtk::Label,
 }
 
 struct Field {
@@ -31,6 +43,11 @@ struct Field {
 pub(super) enum Input {
     /// Something was typed.
     Typed,
+    /// These words have to do with the person or the machine: they make a secret easy to guess.
+    Known(Vec<String>),
+    /// The secret is typed at start-up, on a keyboard that can type this.
+    #[allow(dead_code, reason = "only a passphrase is typed at start-up")]
+    Typeable(Typeable),
     /// The keyboard has come to a field or has left one, or Caps Lock was pressed.
     Moved,
 }
@@ -39,12 +56,19 @@ pub(super) enum Input {
 #[derive(Debug)]
 pub(super) struct Entered(pub(super) SecretState, pub(super) Option<Secret>);
 
+/// What is thought of the secret that was typed at the count of `at`.
+#[derive(Debug)]
+pub(super) struct Opinion {
+    at: u64,
+    strength: Strength,
+}
+
 #[relm4::component(pub(super))]
 impl Component for SecretFields {
     type Init = Kind;
     type Input = Input;
     type Output = Entered;
-    type CommandOutput = ();
+    type CommandOutput = Opinion;
 
     view! {
         adw::PreferencesGroup {
@@ -53,6 +77,8 @@ impl Component for SecretFields {
             add = &model.second.row.clone(),
             add = model.second.problem.widget(),
             add = &model.caps_lock.clone(),
+            add = model.meter.widget(),
+            add = &model.typing.clone(),
         }
     }
 
@@ -61,19 +87,19 @@ impl Component for SecretFields {
             Kind::Passphrase => (gettext("Passphrase"), gettext("Repeat Passphrase")),
             Kind::Password => (gettext("Password"), gettext("Repeat Password")),
         };
-        let caps_lock = gtk::Label::builder()
-            .label(gettext("Caps Lock is on."))
-            .visible(false)
-            .wrap(true)
-            .xalign(0.0)
-            .margin_top(6)
-            .css_classes(["warning", "caption"])
-            .build();
+        let caps_lock = warning();
+        caps_lock.set_label(&gettext("Caps Lock is on."));
+        let hint = gettext("A few words that do not belong together are strong and easy to type.");
         let model = Self {
             kind,
             first: Field::new(&first, &sender),
             second: Field::new(&second, &sender),
             caps_lock,
+            meter: Meter::new(hint),
+            known: Vec::new(),
+            typed: 0,
+            typeable: None,
+            typing: warning(),
         };
         let widgets = view_output!();
         follow_caps_lock(&sender);
@@ -84,8 +110,20 @@ impl Component for SecretFields {
         match input {
             Input::Typed => {
                 let (state, secret) = self.judge();
+                self.weigh(&sender);
+                self.show_typing();
                 // The page listens as long as it shows the fields.
                 let _unheard = sender.output(Entered(state, secret));
+            }
+            Input::Known(known) => {
+                if known != self.known {
+                    self.known = known;
+                    self.weigh(&sender);
+                }
+            }
+            Input::Typeable(typeable) => {
+                self.typeable = Some(typeable);
+                self.show_typing();
             }
             Input::Moved => {
                 let _same_as_before = self.judge();
@@ -93,9 +131,40 @@ impl Component for SecretFields {
             }
         }
     }
+
+    fn update_cmd(&mut self, Opinion { at, strength }: Opinion, _: ComponentSender<Self>, _: &Self::Root) {
+        if at == self.typed {
+            self.meter.show(Some(&strength));
+        }
+    }
 }
 
 impl SecretFields {
+    /// Has the strength worked out, beside the main loop: it can take longer than a key press.
+    fn weigh(&mut self, sender: &ComponentSender<Self>) {
+        self.typed = self.typed.wrapping_add(1);
+        let (at, secret, known) = (self.typed, self.first.secret(), self.known.clone());
+        if secret.is_empty() {
+            self.meter.show(None);
+            return;
+        }
+        sender.spawn_oneshot_command(move || {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            Opinion { at, strength: strength(&secret, &known) }
+        });
+    }
+
+    /// Says what the keyboard at start-up can't type; which characters, only while they are shown.
+    fn show_typing(&self) {
+        let typing = self.typeable.as_ref().map(|known| known.typing(self.first.secret().expose()));
+        let sentence = typing.and_then(|typing| typing.sentence(self.first.is_shown())).unwrap_or_default();
+        if self.typing.label() != sentence {
+            self.typing.set_label(&sentence);
+            self.typing.set_visible(!sentence.is_empty());
+            self.typing.announce(&sentence, gtk::AccessibleAnnouncementPriority::Medium);
+        }
+    }
+
     /// Says what is wrong with the fields. Gives how far the secret has come.
     fn judge(&self) -> (SecretState, Option<Secret>) {
         let (first, second) = (self.first.secret(), self.second.secret());
@@ -139,6 +208,11 @@ impl Field {
     fn secret(&self) -> Secret {
         Secret::new(String::from(self.row.text()))
     }
+
+    /// Whether the person has it shown.
+    fn is_shown(&self) -> bool {
+        self.row.delegate().and_downcast::<gtk::Text>().is_some_and(|text| text.property("visibility"))
+    }
 }
 
 /// The row's text is held where it is never swapped out, and wiped when it goes. libadwaita sees to
@@ -149,6 +223,16 @@ fn keep_in_locked_memory(row: &adw::PasswordEntryRow) {
     {
         text.set_buffer(&gtk::PasswordEntryBuffer::new());
     }
+}
+
+fn warning() -> gtk::Label {
+    gtk::Label::builder()
+        .visible(false)
+        .wrap(true)
+        .xalign(0.0)
+        .margin_top(6)
+        .css_classes(["warning", "caption"])
+        .build()
 }
 
 fn keyboard() -> Option<gdk::Device> {
