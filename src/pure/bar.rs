@@ -89,6 +89,15 @@ pub fn segments(disk: &Disk) -> Vec<Segment> {
     pieces(end, partitions.into_iter())
 }
 
+/// What each of [`content::losses`] is, in their order.
+#[must_use]
+pub fn kinds(disk: &Disk) -> Vec<SegmentKind> {
+    let whole = disk.content.as_ref().map(|content| kind_of(Some(content), ""));
+    let partitions =
+        disk.partitions.iter().map(|partition| kind_of(partition.content.as_ref(), &partition.kind));
+    whole.into_iter().chain(partitions).collect()
+}
+
 /// The disk as the layout makes it. `disk_size` in bytes.
 #[must_use]
 pub fn segments_after(layout: &Layout, disk_size: u64) -> Vec<Segment> {
@@ -255,6 +264,27 @@ mod tests {
         assert!(
             words(&segments).starts_with("FAT filesystem, 512.0 MiB; Windows filesystem (NTFS), 50.0 GiB;")
         );
+    }
+
+    #[test]
+    fn every_loss_has_a_kind() {
+        let mut disk = disk(
+            10 * GIB,
+            vec![
+                partition(MIB, GIB, Role::Esp.type_guid(), Some(("filesystem", "vfat"))),
+                partition(2 * GIB, GIB, "", Some(("swap", "swap"))),
+                partition(4 * GIB, GIB, "", None),
+            ],
+        );
+        disk.content = Some(Content {
+            usage: "raid".to_owned(),
+            kind: "LVM2_member".to_owned(),
+            label: String::new(),
+            uuid: String::new(),
+        });
+        use SegmentKind::{Boot, Member, Swap, Unknown};
+        assert_eq!(super::kinds(&disk), [Member, Boot, Swap, Unknown]);
+        assert_eq!(content::losses(&disk).len(), super::kinds(&disk).len());
     }
 
     #[test]

@@ -65,10 +65,13 @@ impl Refusal {
                 "More than one disk answers to “{selector}”: {devices}. Name one of them by its link in /dev/disk/by-id.",
                 &[("selector", selector), ("devices", &devices.join(", "))],
             ),
-            Self::DiskTooSmall { device, size: has, needed } => gettext_f(
-                "The disk {device} is too small: it has {size}, and this installation needs {needed}. Choose a larger disk or a smaller swap.",
-                &[("device", device), ("size", &size::show(*has)), ("needed", &size::show(*needed))],
-            ),
+            Self::DiskTooSmall { device, size: has, needed } => {
+                let (has, needed) = size::show_apart(*has, *needed);
+                gettext_f(
+                    "The disk {device} is too small: it has {size}, and this installation needs {needed}. Choose a larger disk or a smaller swap.",
+                    &[("device", device), ("size", &has), ("needed", &needed)],
+                )
+            }
             Self::DiskReadOnly { device } => gettext_f(
                 "The disk {device} is read-only. Check for a write-protect switch, or choose another disk.",
                 &[("device", device)],
@@ -102,7 +105,7 @@ impl Refusal {
 fn use_sentence(by: &Use) -> String {
     match by {
         Use::Mounted { device, mountpoint } => gettext_f(
-            "{device} is in use: it is mounted at {mountpoint}. Unmount it first.",
+            "{device} is in use: it is mounted at {mountpoint}. Eject it in the file manager, or unmount it with “udisksctl unmount -b {device}”.",
             &[("device", device), ("mountpoint", mountpoint)],
         ),
         Use::Swap { device } => gettext_f(
@@ -112,15 +115,16 @@ fn use_sentence(by: &Use) -> String {
         Use::Held { device, holder, kind } => {
             let values = [("device", device.as_str()), ("holder", holder.as_str())];
             match kind {
-                Holder::Encrypted => {
-                    gettext_f("{device} is in use: it is unlocked as {holder}. Lock it first.", &values)
-                }
+                Holder::Encrypted => gettext_f(
+                    "{device} is in use: it is unlocked as {holder}. Lock it with “udisksctl lock -b {device}”, once nothing on it is mounted.",
+                    &values,
+                ),
                 Holder::Lvm => gettext_f(
                     "{device} is in use: the logical volume {holder} is active on it. Deactivate its volume group first.",
                     &values,
                 ),
                 Holder::Raid => gettext_f(
-                    "{device} is in use: it belongs to the running RAID array {holder}. Stop the array first.",
+                    "{device} is in use: it belongs to the running RAID array {holder}. Stop it first (“mdadm --stop {holder}”).",
                     &values,
                 ),
                 Holder::DeviceMapper | Holder::Other => {

@@ -23,6 +23,18 @@ pub fn show(bytes: u64) -> String {
     bytesize::ByteSize::b(bytes).display().iec().to_string()
 }
 
+/// Shows two sizes with as many digits as it takes to tell them apart: `8.0 GiB` and `8.5 GiB`, but
+/// `7.998 GiB` and `8.000 GiB`. Where no three digits do, the bytes are counted.
+#[must_use]
+pub fn show_apart(one: u64, other: u64) -> (String, String) {
+    let with = |digits: usize| {
+        let show = |bytes| format!("{:.digits$}", bytesize::ByteSize::b(bytes).display().iec());
+        (show(one), show(other))
+    };
+    let shown = (1..=3).map(with).find(|(one, other)| one != other);
+    shown.unwrap_or_else(|| if one == other { with(1) } else { (format!("{one} B"), format!("{other} B")) })
+}
+
 /// Writes a size so that [`parse`] reads back exactly the same bytes, as short as can be:
 /// `1 GiB`, `1536 MiB`, `1000001`.
 #[must_use]
@@ -49,7 +61,22 @@ mod tests {
         assert!(parse("-1 GiB").is_err());
     }
 
+    #[test]
+    fn two_sizes_are_told_apart() {
+        let both = |one: &str, other: &str| (one.to_owned(), other.to_owned());
+        assert_eq!(show_apart(8 * GIB, 9 * GIB), both("8.0 GiB", "9.0 GiB"));
+        assert_eq!(show_apart(8 * GIB - 2 * MIB, 8 * GIB), both("7.998 GiB", "8.000 GiB"));
+        assert_eq!(show_apart(8 * GIB - 512, 8 * GIB), both("8589934080 B", "8589934592 B"));
+        assert_eq!(show_apart(GIB, GIB), both("1.0 GiB", "1.0 GiB"));
+    }
+
     proptest::proptest! {
+        #[test]
+        fn different_sizes_never_look_the_same(one in 0..u64::MAX / 2, more in 1..5_000_u64) {
+            let (one, other) = show_apart(one, one + more);
+            proptest::prop_assert_ne!(one, other);
+        }
+
         #[test]
         fn what_is_written_exactly_reads_back_the_same(bytes in proptest::num::u64::ANY) {
             proptest::prop_assert_eq!(parse(&write_exact(bytes)), Ok(bytes));

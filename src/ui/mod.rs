@@ -5,6 +5,7 @@
 
 mod about;
 mod confirm;
+mod disk_bar;
 mod escape;
 mod frame;
 mod installation;

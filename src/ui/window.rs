@@ -171,7 +171,7 @@ impl Component for Window {
 
     fn update_cmd(&mut self, event: service::Event, _: ComponentSender<Self>, _: &Self::Root) {
         let disks = match event {
-            service::Event::Disks(disks) => Disks::Found(disks),
+            service::Event::Disks(disks) => Disks::Found(disks.into()),
             service::Event::Failed(error) => {
                 Disks::Failed { sentence: error.sentence(), next: error.next(), cause: error.cause() }
             }

@@ -8,6 +8,8 @@ mod page;
 
 pub use page::Page;
 
+use std::rc::Rc;
+
 use super::answers::{
     Answers, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
     DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Problem,
@@ -40,8 +42,8 @@ pub enum Disks {
     /// Nothing yet.
     #[default]
     Looking,
-    /// The disks as they are now.
-    Found(Vec<Disk>),
+    /// The disks as they are now. A change of the state does not copy them.
+    Found(Rc<[Disk]>),
     /// They can't be listed.
     Failed {
         /// What went wrong, for the person.
@@ -59,7 +61,7 @@ pub struct Wizard {
     answers: Answers,
     machine: Machine,
     disks: Disks,
-    chosen: Option<Disk>,
+    chosen: Option<Rc<Disk>>,
     passphrase: SecretState,
     password: SecretState,
 }
@@ -98,7 +100,7 @@ impl Wizard {
 
     /// The chosen disk, as it is now.
     #[must_use]
-    pub fn chosen(&self) -> Option<&Disk> {
+    pub fn chosen(&self) -> Option<&Rc<Disk>> {
         self.chosen.as_ref()
     }
 
@@ -122,31 +124,33 @@ impl Wizard {
     /// Chooses the disk at this UDisks2 object, or none.
     pub fn choose(&mut self, object: Option<&str>) {
         let found = match &self.disks {
-            Disks::Found(disks) => disks.iter().find(|disk| Some(disk.object.as_str()) == object).cloned(),
+            Disks::Found(disks) => disks.iter().find(|disk| Some(disk.object.as_str()) == object),
             Disks::Looking | Disks::Failed { .. } => None,
         };
+        let found = found.cloned().map(Rc::new);
         self.take(found);
     }
 
     /// Takes what is known of the disks now. Returns the disk that was chosen until now when it is
     /// not there any longer: the choice is cleared then. Another disk in its place, even of the
     /// same model, is another disk.
-    pub fn set_disks(&mut self, disks: Disks) -> Option<Disk> {
+    pub fn set_disks(&mut self, disks: Disks) -> Option<Rc<Disk>> {
         self.disks = disks;
         let chosen = self.chosen.take()?;
         let now = match &self.disks {
             Disks::Found(disks) => disks
                 .iter()
-                .find(|disk| disk.object == chosen.object && disk.identity.is_same_disk(&chosen.identity))
-                .cloned(),
+                .find(|disk| disk.object == chosen.object && disk.identity.is_same_disk(&chosen.identity)),
             Disks::Looking | Disks::Failed { .. } => None,
         };
+        // One that is as it was stays the same one, which whoever shows it sees at a glance.
+        let now = now.map(|disk| if *disk == *chosen { Rc::clone(&chosen) } else { Rc::new(disk.clone()) });
         let gone = now.is_none().then_some(chosen);
         self.take(now);
         gone
     }
 
-    fn take(&mut self, disk: Option<Disk>) {
+    fn take(&mut self, disk: Option<Rc<Disk>>) {
         self.answers.disk.device = disk.as_ref().map(|disk| disk.device.clone()).unwrap_or_default();
         self.chosen = disk;
     }
@@ -331,9 +335,13 @@ mod tests {
         }
     }
 
+    fn found(disk: Disk) -> Disks {
+        Disks::Found(Rc::new([disk]))
+    }
+
     fn answered() -> Wizard {
         let mut wizard = Wizard::new(machine());
-        assert_eq!(wizard.set_disks(Disks::Found(vec![disk("sda", "1", 64 * GIB)])), None);
+        assert_eq!(wizard.set_disks(found(disk("sda", "1", 64 * GIB))), None);
         wizard.choose(Some("sda"));
         wizard.edit(|answers| answers.user.name = "ada".to_owned());
         wizard.set_passphrase(SecretState::Ready);
@@ -375,8 +383,8 @@ mod tests {
     fn a_disk_that_goes_takes_the_choice_with_it() {
         let mut wizard = answered();
         // Another of the same model in the same slot.
-        let gone = wizard.set_disks(Disks::Found(vec![disk("sda", "2", 64 * GIB)]));
-        assert_eq!(gone.map(|disk| disk.identity.serial), Some(Some("1".to_owned())));
+        let gone = wizard.set_disks(found(disk("sda", "2", 64 * GIB)));
+        assert_eq!(gone.and_then(|disk| disk.identity.serial.clone()), Some("1".to_owned()));
         assert_eq!(wizard.chosen(), None);
         assert_eq!(wizard.answers().disk.device, "");
         assert_eq!(wizard.first_unfinished(Page::Summary), Some(Page::Disk));
@@ -387,15 +395,29 @@ mod tests {
         let mut wizard = answered();
         let mut now = disk("sda", "1", 64 * GIB);
         now.read_only = true;
-        assert_eq!(wizard.set_disks(Disks::Found(vec![now])), None);
+        assert_eq!(wizard.set_disks(found(now)), None);
         assert!(wizard.chosen().is_some_and(|disk| disk.read_only));
         assert_eq!(wizard.problems(Page::Disk).len(), 1);
     }
 
     #[test]
+    fn typing_copies_no_disk() {
+        let mut wizard = answered();
+        let before = wizard.clone();
+        wizard.edit(|answers| answers.system.host_name.push('x'));
+        assert!(
+            matches!((before.disks(), wizard.disks()), (Disks::Found(a), Disks::Found(b)) if Rc::ptr_eq(a, b))
+        );
+        assert!(before.chosen().zip(wizard.chosen()).is_some_and(|(a, b)| Rc::ptr_eq(a, b)));
+        // Nor does news that are none.
+        let _none = wizard.set_disks(found(disk("sda", "1", 64 * GIB)));
+        assert!(before.chosen().zip(wizard.chosen()).is_some_and(|(a, b)| Rc::ptr_eq(a, b)));
+    }
+
+    #[test]
     fn a_disk_that_is_too_small_is_told_on_its_page() {
         let mut wizard = answered();
-        let _none = wizard.set_disks(Disks::Found(vec![disk("sdb", "3", GIB)]));
+        let _none = wizard.set_disks(found(disk("sdb", "3", GIB)));
         wizard.choose(Some("sdb"));
         assert!(matches!(wizard.plan(), Some(Err(_))));
         assert_eq!(wizard.problems(Page::Disk).len(), 1);

@@ -1,17 +1,28 @@
 //! The list of disks, one of which can be chosen.
 
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use relm4::adw::prelude::*;
+use relm4::gtk::glib;
 use relm4::prelude::*;
 
 use super::row::{self, Chosen, DiskRow};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::disk::Disk;
 
+/// How long rows are made at a stretch. A row takes a few milliseconds, there can be dozens, and
+/// the window must not stand still meanwhile.
+const STRETCH: Duration = Duration::from_millis(10);
+
 /// The list.
 pub(super) struct DiskList {
     rows: Vec<Row>,
+    /// What is to be shown.
+    disks: Rc<[Disk]>,
+    chosen: Option<String>,
+    /// What is still to be done until the rows are as the disks.
+    work: Work,
     /// Belongs to the rows' radio group and is never shown: while it is on, no disk is chosen.
     none: gtk::CheckButton,
 }
@@ -21,16 +32,29 @@ struct Row {
     controller: Controller<DiskRow>,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Work {
+    /// Nothing was ever shown. What comes first is no news.
+    First,
+    /// What comes is news.
+    Later,
+    Done,
+}
+
 /// What the list is told.
 #[derive(Debug)]
 pub(super) enum Input {
     /// The disks as they are now, and the UDisks2 object of the chosen one.
     Show {
         /// The disks.
-        disks: Vec<Disk>,
+        disks: Rc<[Disk]>,
         /// The choice.
         chosen: Option<String>,
     },
+    /// There is time to make more rows.
+    GoOn,
+    /// The row in this place was activated.
+    Activated(usize),
     /// A row was chosen.
     Chosen(String),
 }
@@ -48,7 +72,6 @@ impl Component for DiskList {
 
     view! {
         adw::PreferencesGroup {
-            set_title: &gettext("Disks"),
             set_description: Some(&gettext("Everything on the disk that you choose will be erased.")),
 
             #[name = "list"]
@@ -60,10 +83,15 @@ impl Component for DiskList {
         }
     }
 
-    fn init(_: (), root: Self::Root, _sender: ComponentSender<Self>) -> ComponentParts<Self> {
+    fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let none = gtk::CheckButton::builder().active(true).build();
-        let model = Self { rows: Vec::new(), none };
+        let model = Self { rows: Vec::new(), disks: Rc::new([]), chosen: None, work: Work::First, none };
         let widgets = view_output!();
+        let _handler = widgets.list.connect_row_activated(move |_, row| {
+            if let Ok(place) = usize::try_from(row.index()) {
+                sender.input(Input::Activated(place));
+            }
+        });
         ComponentParts { model, widgets }
     }
 
@@ -76,12 +104,27 @@ impl Component for DiskList {
     ) {
         match input {
             Input::Show { disks, chosen } => {
-                for news in self.show(disks, &widgets.list, &sender) {
-                    widgets.list.announce(&news, gtk::AccessibleAnnouncementPriority::Medium);
+                let is_same = Rc::ptr_eq(&disks, &self.disks);
+                if is_same && chosen == self.chosen {
+                    return;
                 }
-                self.choose(chosen.as_deref());
+                self.chosen = chosen;
+                if !is_same {
+                    self.disks = disks;
+                    if self.work == Work::Done {
+                        self.work = Work::Later;
+                    }
+                }
+                self.bring(&widgets.list, &sender);
+            }
+            Input::GoOn => self.bring(&widgets.list, &sender),
+            Input::Activated(place) => {
+                if let Some(row) = self.rows.get(place) {
+                    row.controller.emit(row::Input::Choose);
+                }
             }
             Input::Chosen(object) => {
+                self.chosen = Some(object.clone());
                 let _unheard = sender.output(Choice(Some(object)));
             }
         }
@@ -89,11 +132,26 @@ impl Component for DiskList {
 }
 
 impl DiskList {
-    /// Brings the rows into line with the disks, leaving a row that stays where it is, so that
-    /// focus and choice stay too. Gives what a person who can't see the list must be told.
-    fn show(&mut self, disks: Vec<Disk>, list: &gtk::ListBox, sender: &ComponentSender<Self>) -> Vec<String> {
-        let first_time = self.rows.is_empty();
-        let mut news = Vec::new();
+    /// Brings the rows into line with the disks, as far as it can be done at a stretch.
+    fn bring(&mut self, list: &gtk::ListBox, sender: &ComponentSender<Self>) {
+        let work = self.work;
+        for news in self.show(list, sender) {
+            if work == Work::Later {
+                list.announce(&news, gtk::AccessibleAnnouncementPriority::Medium);
+            }
+        }
+        match self.rows.iter().find(|row| Some(&row.disk.object) == self.chosen.as_ref()) {
+            Some(row) => row.controller.emit(row::Input::Choose),
+            None => self.none.set_active(true),
+        }
+    }
+
+    /// Leaves a row that stays where it is, so that focus and choice stay too. Gives what a person
+    /// who can't see the list must be told.
+    fn show(&mut self, list: &gtk::ListBox, sender: &ComponentSender<Self>) -> Vec<String> {
+        let end = Instant::now() + STRETCH;
+        let disks = Rc::clone(&self.disks);
+        let (mut news, mut made) = (Vec::new(), false);
         self.rows.retain(|row| {
             let stays = disks.iter().any(|disk| is_same(disk, &row.disk));
             if !stays {
@@ -102,19 +160,22 @@ impl DiskList {
             }
             stays
         });
-        for (index, disk) in disks.into_iter().enumerate() {
-            let place = self.rows.iter().position(|row| is_same(&row.disk, &disk));
+        for (index, disk) in disks.iter().enumerate() {
+            let place = self.rows.iter().position(|row| is_same(&row.disk, disk));
             if let Some(row) = place.and_then(|place| self.rows.get_mut(place)) {
-                if *row.disk != disk {
-                    row.disk = Rc::new(disk);
+                if *row.disk != *disk {
+                    row.disk = Rc::new(disk.clone());
                     row.controller.emit(row::Input::Show(Rc::clone(&row.disk)));
                 }
                 continue;
             }
-            if !first_time {
-                news.push(gettext_f("{disk} was plugged in", &[("disk", &disk.title())]));
+            if made && Instant::now() >= end {
+                let input = sender.input_sender().clone();
+                let _source = glib::idle_add_local_once(move || input.emit(Input::GoOn));
+                return news;
             }
-            let disk = Rc::new(disk);
+            news.push(gettext_f("{disk} was plugged in", &[("disk", &disk.title())]));
+            let disk = Rc::new(disk.clone());
             let init = row::Init { disk: Rc::clone(&disk), group: self.none.clone() };
             let controller = DiskRow::builder()
                 .launch(init)
@@ -123,16 +184,10 @@ impl DiskList {
             let at = index.min(self.rows.len());
             list.insert(controller.widget(), i32::try_from(at).unwrap_or(-1));
             self.rows.insert(at, Row { disk, controller });
+            made = true;
         }
+        self.work = Work::Done;
         news
-    }
-
-    /// Turns on the row of the chosen disk, or none.
-    fn choose(&self, chosen: Option<&str>) {
-        match self.rows.iter().find(|row| Some(row.disk.object.as_str()) == chosen) {
-            Some(row) => row.controller.emit(row::Input::Choose),
-            None => self.none.set_active(true),
-        }
     }
 }
 

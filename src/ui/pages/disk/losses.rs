@@ -6,12 +6,15 @@ use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
 use crate::i18n::gettext;
+use crate::pure::bar::{SegmentKind, kinds};
 use crate::pure::content::{Loss, losses};
 use crate::pure::disk::Disk;
 use crate::pure::size;
+use crate::ui::disk_bar::patch;
 
 /// The group of rows, one for each thing that would be lost.
 pub(super) struct Losses {
+    disk: Option<Rc<Disk>>,
     rows: Vec<adw::ActionRow>,
 }
 
@@ -34,18 +37,22 @@ impl Component for Losses {
     }
 
     fn init(_: (), root: Self::Root, _sender: ComponentSender<Self>) -> ComponentParts<Self> {
-        let model = Self { rows: Vec::new() };
+        let model = Self { disk: None, rows: Vec::new() };
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }
 
     fn update(&mut self, Show(disk): Show, _: ComponentSender<Self>, root: &Self::Root) {
+        if self.disk == disk {
+            return;
+        }
+        self.disk = disk;
         for row in self.rows.drain(..) {
             root.remove(&row);
         }
-        root.set_visible(disk.is_some());
-        let Some(disk) = disk else { return };
-        self.rows = losses(&disk).iter().map(row).collect();
+        root.set_visible(self.disk.is_some());
+        let Some(disk) = &self.disk else { return };
+        self.rows = losses(disk).iter().zip(kinds(disk)).map(|(loss, kind)| row(loss, kind)).collect();
         if self.rows.is_empty() {
             self.rows.push(plain_row(&gettext("Nothing is recognised on this disk"), &disk.device));
         }
@@ -55,8 +62,10 @@ impl Component for Losses {
     }
 }
 
-fn row(loss: &Loss) -> adw::ActionRow {
-    plain_row(&loss.what, &format!("{} · {}", size::show(loss.size), loss.device))
+fn row(loss: &Loss, kind: SegmentKind) -> adw::ActionRow {
+    let row = plain_row(&loss.what, &format!("{} · {}", size::show(loss.size), loss.device));
+    row.add_prefix(&patch(kind));
+    row
 }
 
 fn plain_row(title: &str, subtitle: &str) -> adw::ActionRow {

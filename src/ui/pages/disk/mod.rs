@@ -1,5 +1,7 @@
 //! The page «Disk»: which disk, and how it is divided.
 
+mod details;
+mod division;
 mod failure;
 mod list;
 mod losses;
@@ -10,6 +12,7 @@ use std::rc::Rc;
 use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
+use self::division::Division;
 use self::failure::{Failure, Retry};
 use self::list::{Choice, DiskList};
 use self::losses::Losses;
@@ -22,6 +25,7 @@ pub(in crate::ui) struct Disk {
     state: State,
     list: Controller<DiskList>,
     losses: Controller<Losses>,
+    division: Controller<Division>,
     failure: Controller<Failure>,
 }
 
@@ -52,6 +56,8 @@ pub(in crate::ui) enum Input {
     Show(Show),
     /// A disk was chosen, or none is any longer.
     Chosen(Choice),
+    /// By a part of the page, for the window.
+    Said(Said),
     /// The person wants another try.
     Retry,
 }
@@ -84,6 +90,7 @@ impl SimpleComponent for Disk {
             add_named[Some(State::Disks.name())] = &adw::PreferencesPage {
                 add = model.list.widget(),
                 add = model.losses.widget(),
+                add = model.division.widget(),
             },
             #[watch]
             set_visible_child_name: model.state.name(),
@@ -95,6 +102,7 @@ impl SimpleComponent for Disk {
             state: State::Looking,
             list: DiskList::builder().launch(()).forward(sender.input_sender(), Input::Chosen),
             losses: Losses::builder().launch(()).detach(),
+            division: Division::builder().launch(()).forward(sender.input_sender(), Input::Said),
             failure: Failure::builder().launch(()).forward(sender.input_sender(), |Retry| Input::Retry),
         };
         let widgets = view_output!();
@@ -103,8 +111,15 @@ impl SimpleComponent for Disk {
 
     fn update(&mut self, input: Input, sender: ComponentSender<Self>) {
         match input {
-            Input::Show(Show::Enter(wizard) | Show::Changed(wizard)) => self.show(&wizard),
+            Input::Show(Show::Enter(wizard)) => {
+                self.division.emit(division::Input::enter(&wizard));
+                self.show(&wizard);
+            }
+            Input::Show(Show::Changed(wizard)) => self.show(&wizard),
             // The window listens as long as the page is there.
+            Input::Said(said) => {
+                let _unheard = sender.output(said);
+            }
             Input::Chosen(Choice(object)) => {
                 let _unheard = sender.output(Said::Choose(object));
             }
@@ -128,11 +143,12 @@ impl Disk {
                 .failure
                 .emit(failure::Show { sentence: sentence.clone(), help: format!("{next}\n\n{cause}") }),
             Disks::Found(disks) => self.list.emit(list::Input::Show {
-                disks: disks.clone(),
+                disks: Rc::clone(disks),
                 chosen: wizard.chosen().map(|disk| disk.object.clone()),
             }),
             Disks::Looking => {}
         }
-        self.losses.emit(losses::Show(wizard.chosen().cloned().map(Rc::new)));
+        self.losses.emit(losses::Show(wizard.chosen().cloned()));
+        self.division.emit(division::Input::changed(wizard));
     }
 }
