@@ -84,8 +84,8 @@ impl Component for SecretFields {
 
     fn init(kind: Kind, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let (first, second) = match kind {
-            Kind::Passphrase => (gettext("Passphrase"), gettext("Repeat Passphrase")),
-            Kind::Password => (gettext("Password"), gettext("Repeat Password")),
+            Kind::Passphrase => (gettext("Passphrase"), gettext("Repeat passphrase")),
+            Kind::Password => (gettext("Password"), gettext("Repeat password")),
         };
         let caps_lock = warning();
         caps_lock.set_label(&gettext("Caps Lock is on."));

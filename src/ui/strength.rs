@@ -27,9 +27,9 @@ impl Meter {
             .valign(gtk::Align::Center)
             .build();
         // The names are the toolkit's own, for its colours.
-        bar.add_offset_value(&gtk::LEVEL_BAR_OFFSET_LOW, level(Grade::Weak));
-        bar.add_offset_value(&gtk::LEVEL_BAR_OFFSET_HIGH, level(Grade::Good));
-        bar.add_offset_value(&gtk::LEVEL_BAR_OFFSET_FULL, full());
+        bar.add_offset_value(gtk::LEVEL_BAR_OFFSET_LOW, level(Grade::Weak));
+        bar.add_offset_value(gtk::LEVEL_BAR_OFFSET_HIGH, level(Grade::Good));
+        bar.add_offset_value(gtk::LEVEL_BAR_OFFSET_FULL, full());
         bar.update_property(&[Property::Label(&gettext("Strength"))]);
         let word = gtk::Label::builder().css_classes(["caption-heading"]).build();
         let advice = gtk::Label::builder()
@@ -62,12 +62,14 @@ impl Meter {
             self.bar.set_value(0.0);
             self.bar.reset_property(gtk::AccessibleProperty::ValueText);
             self.word.set_label("");
+            self.word.set_visible(false);
             self.advice.set_label(&self.hint);
             return;
         };
         self.bar.set_value(level(strength.grade));
         let word = strength.grade.word();
         self.bar.update_property(&[Property::ValueText(&word)]);
+        self.word.set_visible(true);
         if self.word.label() != word {
             self.word.set_label(&word);
             let spoken = gettext_f("Strength: {word}", &[("word", &word)]);

@@ -70,7 +70,7 @@ impl SimpleComponent for Division {
 
     view! {
         adw::PreferencesGroup {
-            set_title: &gettext("How it is divided"),
+            set_title: &gettext("How It Is Divided"),
             set_description: Some(&gettext("What is left of the disk is for the system and your files.")),
 
             adw::ComboRow {

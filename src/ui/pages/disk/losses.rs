@@ -31,7 +31,7 @@ impl Component for Losses {
 
     view! {
         adw::PreferencesGroup {
-            set_title: &gettext("What would be erased"),
+            set_title: &gettext("What Would Be Erased"),
             set_visible: false,
         }
     }

@@ -139,7 +139,7 @@ impl Component for DiskRow {
                     },
                     #[name = "more"]
                     gtk::MenuButton {
-                        set_icon_name: "dialog-information-symbolic",
+                        set_icon_name: "view-more-symbolic",
                         set_valign: gtk::Align::Center,
                         add_css_class: "flat",
                         #[watch]

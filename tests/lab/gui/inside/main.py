@@ -112,7 +112,7 @@ def light(screen: Screen, pictures: str) -> None:
 
     root("lab-disk", "pull", "shop")
     wait("the chosen disk's end", lambda: not tree.says(app.pid, "photos"))
-    check("a chosen disk that is pulled is chosen no longer", not tree.says(app.pid, "What would be erased"),
+    check("a chosen disk that is pulled is chosen no longer", not tree.says(app.pid, "What Would Be Erased"),
           tree.dump(app.pid))
     app.terminate()
     app.wait()
