@@ -34,6 +34,8 @@ name = "vm images"
 mountpoint = "/var/lib/machines images"
 
 [persist]
+with = ["docker", "private"]
+without = ["sudo"]
 directories = ["/var/lib/kept by me"]
 """
 
@@ -282,6 +284,9 @@ class Scenario:
         for number, facts in later.items():
             same(self.name(f"{number} boot: what was written on the root is gone"), facts.get("gone"), "")
             same(self.name(f"{number} boot: what persists is still there"), facts.get("lost"), "")
+            if self.extra:
+                same(self.name(f"{number} boot: the catalogue's directories have their modes"),
+                     facts.get("modes"), "710 700")
             same(self.name(f"{number} boot: machine id"), facts.get("machine-id"), first.get("machine-id"))
             same(self.name(f"{number} boot: SSH host keys"), facts.get("host-keys"), first.get("host-keys"))
             same(self.name(f"{number} boot: the root is the blank snapshot and what boot makes"),
