@@ -73,7 +73,7 @@ impl Groups {
         for page in Page::ALL.into_iter().filter(|page| *page != Page::Summary) {
             for problem in wizard.problems(page) {
                 let row = row(&problem.sentence, &page.title());
-                row.add_prefix(&icon("dialog-warning-symbolic"));
+                row.add_prefix(&warning());
                 let button =
                     gtk::Button::builder().label(gettext("Go There")).valign(gtk::Align::Center).build();
                 button.update_property(&[Property::Label(&gettext_f(
@@ -93,8 +93,7 @@ impl Groups {
         let values = [("disk", disk.title()), ("size", size::show(disk.identity.size))];
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let all = row(&gettext_f("Everything on {disk} ({size}) is erased", &values), &disk.device);
-        all.add_prefix(&icon("dialog-warning-symbolic"));
-        all.add_css_class("warning");
+        all.add_prefix(&warning());
         self.add(&self.losses.clone(), &all);
         let losses = losses(disk);
         if losses.is_empty() {
@@ -123,7 +122,11 @@ pub(super) fn row(title: &str, subtitle: &str) -> adw::ActionRow {
     row
 }
 
-/// An icon that says nothing that the row doesn't.
-fn icon(name: &str) -> gtk::Image {
-    gtk::Image::builder().icon_name(name).accessible_role(gtk::AccessibleRole::Presentation).build()
+/// A sign that says nothing that the row doesn't.
+pub(super) fn warning() -> gtk::Image {
+    gtk::Image::builder()
+        .icon_name("dialog-warning-symbolic")
+        .css_classes(["warning"])
+        .accessible_role(gtk::AccessibleRole::Presentation)
+        .build()
 }

@@ -45,7 +45,7 @@ pub(super) fn row(number: usize, step: &Step) -> adw::ExpanderRow {
     row.set_title(&title);
     if step.is_point_of_no_return() {
         row.set_subtitle(&gettext("From here on, what was on the disk is lost."));
-        row.add_css_class("warning");
+        row.add_prefix(&groups::warning());
     }
     let calls: Vec<String> = step.calls().iter().map(ToString::to_string).collect();
     row.add_row(&exact(&calls.join("\n")));
