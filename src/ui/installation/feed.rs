@@ -4,9 +4,10 @@
 //! and however seldom somebody asks.
 
 use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::engine::{Observer, Update};
+use crate::engine::{Failure, Observer, Record, Update};
 
 /// Lines that wait for the window; older ones are counted and left out.
 const MOST_LINES: usize = 400;
@@ -26,19 +27,48 @@ pub(in crate::ui) struct News {
     pub(in crate::ui) lines: VecDeque<String>,
     /// Lines before those that are left out here.
     pub(in crate::ui) left_out: u64,
+    /// What the person should know at once.
+    pub(in crate::ui) warning: Option<String>,
 }
 
-/// The place where news wait. Its copies are the same place.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Feed(Arc<Mutex<News>>);
+/// The place where news wait, and where everything is kept for the report. Its copies are the same
+/// place.
+#[derive(Debug, Clone)]
+pub(super) struct Feed(Arc<Mutex<Kept>>);
+
+#[derive(Debug)]
+struct Kept {
+    news: News,
+    record: Record,
+}
 
 impl Feed {
-    /// Takes out what has gathered.
-    pub(super) fn take(&self) -> News {
-        std::mem::take(&mut self.news())
+    /// An empty place.
+    pub(super) fn new(record: Record) -> Self {
+        Self(Arc::new(Mutex::new(Kept { news: News::default(), record })))
     }
 
-    fn news(&self) -> MutexGuard<'_, News> {
+    /// Takes out what has gathered.
+    pub(super) fn take(&self) -> News {
+        std::mem::take(&mut self.kept().news)
+    }
+
+    /// Takes how a try has ended.
+    pub(super) fn fail(&self, failure: &Failure) {
+        self.kept().record.fail(failure);
+    }
+
+    /// The report, as text to save.
+    pub(super) fn report(&self) -> String {
+        self.kept().record.report()
+    }
+
+    /// Where the whole log is, if there is such a file.
+    pub(super) fn log(&self) -> Option<PathBuf> {
+        self.kept().record.log().map(Path::to_owned)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         // Whoever panicked here has left whole news behind: nothing is half done in between.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -56,18 +86,20 @@ impl News {
 
 impl Observer for Feed {
     fn update(&mut self, update: Update) {
-        let mut news = self.news();
+        let mut kept = self.kept();
+        let Kept { news, record } = &mut *kept;
+        if let Some(line) = record.hear(&update) {
+            news.line(&line);
+        }
         match update {
-            Update::Started { sentence, number, .. } => {
+            Update::Started { number, .. } => {
                 news.begun = Some(number);
                 news.activity = Some(String::new());
-                news.line(&format!("— {number}. {sentence}"));
             }
             Update::Progress(fraction) => news.fraction = Some(fraction),
             Update::Activity(activity) => news.activity = Some(activity.sentence()),
-            Update::Log { source, line } => news.line(&format!("{source}: {line}")),
-            Update::Warning(sentence) => news.line(&sentence),
-            Update::Finished { .. } => {}
+            Update::Warning(sentence) => news.warning = Some(sentence),
+            Update::Log { .. } | Update::Finished { .. } => {}
         }
     }
 }
@@ -77,13 +109,34 @@ mod tests {
     use super::*;
     use crate::pure::plan::StepId;
 
+    fn feed() -> Feed {
+        let identity = crate::pure::disk::DiskIdentity {
+            wwn: None,
+            serial: None,
+            vendor: String::new(),
+            model: String::new(),
+            size: 1 << 36,
+        };
+        let text =
+            "version = 1\n[disk]\ndevice = \"/dev/sda\"\n[system]\nkeymap = \"us\"\n[user]\nname = \"ada\"\n";
+        let answers = crate::pure::answers::read(text).unwrap();
+        let plan = crate::pure::plan::Plan {
+            version: 1,
+            layout: crate::pure::layout::Layout::new(&answers, identity.size, 1 << 32),
+            disk: identity,
+            device: "/dev/sda".to_owned(),
+            steps: Vec::new(),
+        };
+        Feed::new(Record::new(&plan, None))
+    }
+
     fn log(number: usize) -> Update {
         Update::Log { source: "nix".to_owned(), line: number.to_string() }
     }
 
     #[test]
     fn the_latest_is_kept_and_what_is_too_much_is_counted() {
-        let mut feed = Feed::default();
+        let mut feed = feed();
         for number in 0..MOST_LINES + 3 {
             feed.update(log(number));
         }
@@ -99,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_new_step_forgets_what_the_last_one_was_busy_with() {
-        let mut feed = Feed::default();
+        let mut feed = feed();
         feed.update(Update::Activity(crate::pure::activity::Activity::Evaluating));
         feed.update(Update::Started {
             step: StepId::CheckInstallation,
@@ -113,7 +166,7 @@ mod tests {
 
     #[test]
     fn a_line_is_short_and_harmless() {
-        let mut feed = Feed::default();
+        let mut feed = feed();
         feed.update(Update::Log { source: "x".to_owned(), line: format!("\u{1b}[2J{}", "y".repeat(9000)) });
         let line = feed.take().lines.pop_front().unwrap();
         assert!(line.starts_with("x: [2Jy"), "{line}");

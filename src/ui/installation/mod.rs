@@ -10,6 +10,7 @@ use relm4::adw::prelude::*;
 use relm4::gtk::glib;
 use relm4::prelude::*;
 
+use self::feed::Feed;
 pub(super) use self::feed::News;
 use self::run::{Ended, Runner};
 use super::log::Log;
@@ -28,6 +29,8 @@ const TICK: Duration = Duration::from_millis(100);
 pub(super) struct Installation {
     state: State,
     runner: Option<Runner>,
+    /// What the last one has said; it outlives its thread.
+    feed: Option<Feed>,
     /// Counts the installations: what an earlier one still says is passed over.
     number: u64,
     job: Option<Job>,
@@ -138,6 +141,7 @@ impl Component for Installation {
         let model = Self {
             state: State::Idle,
             runner: None,
+            feed: None,
             number: 0,
             job: None,
             step: 0,
@@ -216,6 +220,7 @@ impl Installation {
         let _forwarding = relm4::spawn_local(forward);
         match Runner::start(job, secrets, ended) {
             Ok(runner) => {
+                self.feed = Some(runner.feed().clone());
                 self.runner = Some(runner);
                 self.run(sender, root);
             }
@@ -262,8 +267,8 @@ impl Installation {
     }
 
     fn hear(&mut self) {
-        let Some(runner) = &self.runner else { return };
-        let news = runner.news();
+        let Some(feed) = &self.feed else { return };
+        let news = feed.take();
         if let Some(step) = news.begun {
             self.step = step;
         }
@@ -290,7 +295,8 @@ impl Installation {
                 self.state = State::Done;
                 if let Some(job) = &self.job {
                     let (user, encrypted) = (job.answers.user.name.clone(), job.answers.encryption.enabled);
-                    self.done.emit(done::Input::Show { user, encrypted });
+                    let log = self.log_place();
+                    self.done.emit(done::Input::Show { user, encrypted, log });
                 }
                 say(sender, Output::Installed);
             }
@@ -312,7 +318,8 @@ impl Installation {
 
     fn fail(&mut self, failure: Failure) {
         self.state = State::Failed;
-        self.failed.emit(failed::Input::Show(Box::new(words::story(&failure, self.job.as_ref()))));
+        let story = words::story(&failure, self.job.as_ref(), self.log_place());
+        self.failed.emit(failed::Input::Show(Box::new(story)));
         self.failure = Some(failure);
     }
 
@@ -355,6 +362,18 @@ impl Installation {
         words::ask_whether_to_stop(self.is_erased(), root, move || input.emit(Input::Stop));
     }
 
+    /// Where the whole log is, in words; empty where there is no such file.
+    fn log_place(&self) -> String {
+        let path = self.feed.as_ref().and_then(Feed::log);
+        path.map(|path| {
+            gettext_f(
+                "The whole log is {file}, until this computer is restarted.",
+                &[("file", &path.display().to_string())],
+            )
+        })
+        .unwrap_or_default()
+    }
+
     /// Whether the step from which there is no way back has begun.
     fn is_erased(&self) -> bool {
         let steps = self.job.iter().flat_map(|job| &job.plan.steps);
@@ -376,7 +395,7 @@ impl Installation {
     }
 
     fn save_report(&self, sender: &ComponentSender<Self>, root: &adw::NavigationPage) {
-        let report = words::report(self.failure.as_ref(), self.job.as_ref(), &self.log.text());
+        let report = self.feed.as_ref().map(Feed::report).unwrap_or_default();
         self.save(gettext("Save the Report"), "snowmelt-report.txt", report, sender, root);
     }
 

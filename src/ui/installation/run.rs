@@ -6,8 +6,9 @@ use std::thread;
 use relm4::Sender;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::feed::{Feed, News};
-use crate::engine::{self, Cancel, Failure, Job, Secrets};
+use super::feed::Feed;
+use crate::boundary::log_file::LogFile;
+use crate::engine::{self, Cancel, Failure, Job, Record, Secrets};
 
 /// How a try has ended.
 #[derive(Debug)]
@@ -40,7 +41,8 @@ impl Runner {
     pub(super) fn start(job: Job, secrets: Secrets, ended: Sender<Ended>) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (orders, received) = unbounded_channel();
-        let (feed, cancel) = (Feed::default(), Cancel::new());
+        let log = LogFile::create().inspect_err(|error| tracing::warn!("there is no log file: {error}")).ok();
+        let (feed, cancel) = (Feed::new(Record::new(&job.plan, log)), Cancel::new());
         let (observer, first) = (feed.clone(), cancel.clone());
         // It ends by itself, once everything is put away.
         let _thread = thread::Builder::new().name("installation".to_owned()).spawn(move || {
@@ -49,9 +51,9 @@ impl Runner {
         Ok(Self { feed, cancel, orders })
     }
 
-    /// What is new.
-    pub(super) fn news(&self) -> News {
-        self.feed.take()
+    /// Where everything that it says is gathered, for as long as anybody wants it.
+    pub(super) fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// Asks the present try to stop.
@@ -93,6 +95,7 @@ async fn tries(
             return;
         };
         let again = failure.retry;
+        observer.fail(&failure);
         let _unheard = ended.send(Ended::Failed(failure));
         match orders.recv().await {
             Some(Order::Again(next)) if again => cancel = next,

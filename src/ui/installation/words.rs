@@ -42,7 +42,7 @@ pub(super) fn no_thread(error: &std::io::Error) -> String {
 }
 
 /// A failure in the words of the page for it.
-pub(super) fn story(failure: &Failure, job: Option<&Job>) -> Story {
+pub(super) fn story(failure: &Failure, job: Option<&Job>, log: String) -> Story {
     let title = if failure.code == Failure::CANCELLED {
         gettext("The Installation Was Stopped")
     } else if failure.disk == DiskState::Installed {
@@ -62,32 +62,11 @@ pub(super) fn story(failure: &Failure, job: Option<&Job>) -> Story {
         means: failure.means(),
         next: failure.next.clone(),
         left_over: failure.left_over.clone(),
+        log,
         again,
     }
 }
 
 fn sentence(step: StepId, job: Option<&Job>) -> Option<String> {
     job?.plan.steps.iter().find(|each| each.id() == step).map(Step::sentence)
-}
-
-/// A report for whoever may know why it failed. No secret can be in it: a plan has none, and what
-/// programs say comes without.
-pub(super) fn report(failure: Option<&Failure>, job: Option<&Job>, log: &str) -> String {
-    let mut lines = vec![gettext_f(
-        "Report of an installation by Snowmelt {version}",
-        &[("version", env!("CARGO_PKG_VERSION"))],
-    )];
-    if let Some(failure) = failure {
-        lines.extend([String::new(), format!("{} ({})", failure.sentence, failure.code)]);
-        lines.extend(failure.step.map(|step| step.word().to_owned()));
-        lines.push(failure.means());
-        lines.extend(failure.cause.lines().map(|line| format!("    {line}")));
-        lines.extend(failure.left_over.iter().cloned());
-    }
-    if let Some(job) = job {
-        lines.push(String::new());
-        lines.extend(job.plan.steps.iter().map(|step| format!("{}: {}", step.id().word(), step.sentence())));
-    }
-    lines.extend([String::new(), log.to_owned()]);
-    lines.join("\n")
 }

@@ -4,12 +4,14 @@ use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
 use crate::i18n::{gettext, gettext_f};
+use crate::ui::escape::markup;
 
 /// The page.
 pub(in crate::ui) struct Done {
     /// Who logs in, and whether a passphrase is asked for before.
     user: String,
     encrypted: bool,
+    log: String,
     restarting: bool,
 }
 
@@ -22,6 +24,8 @@ pub(in crate::ui) enum Input {
         user: String,
         /// Whether the disk asks for a passphrase.
         encrypted: bool,
+        /// Where the whole log is, in a sentence; perhaps nowhere.
+        log: String,
     },
     /// The computer is asked to restart, or could not be.
     Restarting(bool),
@@ -50,7 +54,7 @@ impl SimpleComponent for Done {
 
             #[wrap(Some)]
             set_content = &adw::StatusPage {
-                set_icon_name: Some("emblem-ok-symbolic"),
+                set_icon_name: Some("object-select-symbolic"),
                 set_title: &gettext("NixOS Is Installed"),
                 set_description: Some(&gettext("From the next start on, this computer runs its new system.")),
 
@@ -58,6 +62,8 @@ impl SimpleComponent for Done {
                     set_maximum_size: 480,
                     adw::PreferencesGroup {
                         set_title: &gettext("What Comes Next"),
+                        #[watch]
+                        set_description: (!model.log.is_empty()).then_some(markup(&model.log)).as_deref(),
                         adw::ActionRow {
                             set_title: &gettext("Restart, and take out the medium that you started from"),
                             set_title_lines: 0,
@@ -108,15 +114,16 @@ impl SimpleComponent for Done {
     }
 
     fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
-        let model = Self { user: String::new(), encrypted: true, restarting: false };
+        let model = Self { user: String::new(), encrypted: true, log: String::new(), restarting: false };
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }
 
     fn update(&mut self, input: Input, _: ComponentSender<Self>) {
         match input {
-            Input::Show { user, encrypted } => {
+            Input::Show { user, encrypted, log } => {
                 self.user = user;
+                self.log = log;
                 self.encrypted = encrypted;
             }
             Input::Restarting(restarting) => self.restarting = restarting,

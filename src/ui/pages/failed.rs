@@ -33,6 +33,8 @@ pub(in crate::ui) struct Story {
     pub(in crate::ui) next: String,
     /// What could not be put away.
     pub(in crate::ui) left_over: Vec<String>,
+    /// Where the whole log is, in a sentence; perhaps nowhere.
+    pub(in crate::ui) log: String,
     /// What another try is called, where there may be one.
     pub(in crate::ui) again: Option<String>,
 }
@@ -126,6 +128,17 @@ impl Component for Failed {
                                 #[watch]
                                 set_visible: !model.story.next.is_empty(),
                             },
+                        },
+                        gtk::Label {
+                            #[watch]
+                            set_label: &model.story.log,
+                            #[watch]
+                            set_visible: !model.story.log.is_empty(),
+                            set_wrap: true,
+                            set_wrap_mode: pango::WrapMode::WordChar,
+                            set_justify: gtk::Justification::Center,
+                            set_selectable: true,
+                            add_css_class: "dim-label",
                         },
                         adw::PreferencesGroup {
                             set_title: &gettext("In the Program’s Own Words"),

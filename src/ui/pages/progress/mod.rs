@@ -30,6 +30,7 @@ pub(in crate::ui) struct Progress {
     number: usize,
     fraction: f64,
     activity: String,
+    warning: String,
     stopping: bool,
 }
 
@@ -65,6 +66,13 @@ impl Component for Progress {
     view! {
         adw::ToolbarView {
             add_top_bar = &adw::HeaderBar {},
+            add_top_bar = &adw::Banner {
+                set_use_markup: false,
+                #[watch]
+                set_title: &model.warning,
+                #[watch]
+                set_revealed: !model.warning.is_empty(),
+            },
 
             #[wrap(Some)]
             set_content = &gtk::ScrolledWindow {
@@ -142,6 +150,7 @@ impl Component for Progress {
             number: 0,
             fraction: 0.0,
             activity: String::new(),
+            warning: String::new(),
             stopping: false,
         };
         let widgets = view_output!();
@@ -174,6 +183,7 @@ impl Progress {
         self.asked = self.began;
         self.left = None;
         self.activity.clear();
+        self.warning.clear();
         self.stopping = false;
     }
 
@@ -187,6 +197,10 @@ impl Progress {
         }
         if let Some(activity) = news.activity {
             self.activity = if self.stopping { String::new() } else { activity };
+        }
+        if let Some(warning) = news.warning {
+            announce(root, &warning);
+            self.warning = warning;
         }
         let now = self.began.elapsed();
         if let Some(fraction) = news.fraction {
