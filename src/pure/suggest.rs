@@ -38,6 +38,15 @@ pub fn user_names(full_name: &str) -> Vec<String> {
     names
 }
 
+/// The user name that follows from `full_name`, where `name` is still the one that followed from
+/// the full name `before`, or empty; `None` where the person has typed another.
+#[must_use]
+pub fn following(name: &str, before: &str, full_name: &str) -> Option<String> {
+    let first = |full_name: &str| user_names(full_name).into_iter().next().unwrap_or_default();
+    let follows = before != full_name && (name.is_empty() || name == first(before));
+    follows.then(|| first(full_name)).filter(|new| new != name)
+}
+
 /// A host name for a kind of machine, by systemd's word for it (`hostnamectl chassis`).
 #[must_use]
 pub fn host_name(chassis: &str) -> &'static str {
@@ -78,6 +87,17 @@ mod tests {
         assert_eq!(first("Root").as_deref(), Some("root1"));
         assert_eq!(first("Nobody Special").as_deref(), Some("nobodys"));
         assert_eq!(first("7of9").as_deref(), Some("user7of9"));
+    }
+
+    #[test]
+    fn a_user_name_follows_until_another_is_typed() {
+        let follow = |name, before, now| following(name, before, now);
+        assert_eq!(follow("", "", "Ada").as_deref(), Some("ada"));
+        assert_eq!(follow("ada", "Ada", "Ada Lovelace"), None, "it is the same");
+        assert_eq!(follow("ad", "Ad", "Ada").as_deref(), Some("ada"));
+        assert_eq!(follow("ada", "Ada", "").as_deref(), Some(""));
+        assert_eq!(follow("countess", "Ada", "Ada Lovelace"), None);
+        assert_eq!(follow("", "Ada", "Ada"), None, "nothing was typed there");
     }
 
     #[test]
