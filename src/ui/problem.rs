@@ -86,14 +86,12 @@ impl Problem {
         self.0.show();
     }
 
-    #[allow(dead_code, reason = "the page with a button to add comes next")]
     /// Shows what is wrong even where nothing was typed yet, such as after an attempt to use it.
     pub(super) fn insist(&self) {
         self.0.was_left.set(true);
         self.0.show();
     }
 
-    #[allow(dead_code, reason = "the page with a button to add comes next")]
     /// Takes the field for one that nobody has been in yet.
     pub(super) fn forget(&self) {
         self.0.was_left.set(false);

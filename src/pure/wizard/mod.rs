@@ -4,17 +4,20 @@
 //! It has no rules of its own: [`validate`] and [`Plan::new`] decide, and a [`Page`] only gathers
 //! what concerns it. Secrets are not in it; it knows whether they are there ([`SecretState`]).
 
+mod own;
 mod page;
 
+pub use own::{Own, SubvolumeProblems};
 pub use page::Page;
 
 use std::rc::Rc;
 
 use super::answers::{
     Answers, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
-    DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Problem,
-    SwapAnswers, SystemAnswers, UserAnswers, validate,
+    DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Preset,
+    Problem, SwapAnswers, SystemAnswers, UserAnswers, validate,
 };
+use super::catalogue;
 use super::disk::Disk;
 use super::layout::Layout;
 use super::machine::Machine;
@@ -64,6 +67,8 @@ pub struct Wizard {
     chosen: Option<Rc<Disk>>,
     passphrase: SecretState,
     password: SecretState,
+    /// The person has chosen what to begin with in what survives; it no longer follows the desktop.
+    is_preset_chosen: bool,
 }
 
 impl Wizard {
@@ -77,6 +82,7 @@ impl Wizard {
             chosen: None,
             passphrase: SecretState::default(),
             password: SecretState::default(),
+            is_preset_chosen: false,
         }
     }
 
@@ -116,9 +122,16 @@ impl Wizard {
         self.password
     }
 
-    /// Changes answers.
+    /// Changes answers. Until the person has chosen one, the preset of what survives follows the
+    /// desktop.
     pub fn edit(&mut self, change: impl FnOnce(&mut Answers)) {
+        let (preset, desktop) = (self.answers.persist.preset, self.answers.system.desktop);
         change(&mut self.answers);
+        let Answers { persist, system, .. } = &mut self.answers;
+        self.is_preset_chosen |= persist.preset != preset;
+        if !self.is_preset_chosen && system.desktop != desktop {
+            catalogue::set_preset(persist, system, fitting_preset(system.desktop));
+        }
     }
 
     /// Chooses the disk at this UDisks2 object, or none.
@@ -255,7 +268,17 @@ fn secret_problem(key: &str, state: SecretState) -> Option<Problem> {
     Some(problem(key, sentence))
 }
 
+/// What most people with this desktop want to survive.
+fn fitting_preset(desktop: Desktop) -> Preset {
+    match desktop {
+        Desktop::None => Preset::Server,
+        Desktop::Gnome | Desktop::Plasma | Desktop::Xfce => Preset::Desktop,
+    }
+}
+
 fn unanswered() -> Answers {
+    // Whoever starts from a graphical session expects one.
+    let desktop = Desktop::Gnome;
     Answers {
         disk: DiskAnswers { device: String::new(), esp_size: DEFAULT_ESP_SIZE },
         swap: SwapAnswers { kind: DEFAULT_SWAP_KIND, size: None },
@@ -266,7 +289,7 @@ fn unanswered() -> Answers {
             pbkdf: DEFAULT_PBKDF,
         },
         filesystem: FilesystemAnswers { compression_level: None, subvolumes: Vec::new() },
-        persist: PersistAnswers::default(),
+        persist: PersistAnswers { preset: fitting_preset(desktop), ..PersistAnswers::default() },
         system: SystemAnswers {
             host_name: "nixos".to_owned(),
             time_zone: DEFAULT_TIME_ZONE.to_owned(),
@@ -275,8 +298,7 @@ fn unanswered() -> Answers {
             keymap: None,
             xkb_layout: Some("us".to_owned()),
             xkb_variant: None,
-            // Whoever starts from a graphical session expects one.
-            desktop: Desktop::Gnome,
+            desktop,
             unfree: false,
             ssh: false,
             printing: true,
@@ -377,6 +399,22 @@ mod tests {
         assert_eq!(wizard.problems(Page::Summary), wizard.problems(Page::User));
         assert!(wizard.problem("user.name").is_some());
         assert_eq!(wizard.problems(Page::System), []);
+    }
+
+    #[test]
+    fn the_preset_follows_the_desktop_until_one_is_chosen() {
+        let mut wizard = Wizard::new(machine());
+        let preset = |wizard: &Wizard| wizard.answers().persist.preset;
+        assert_eq!(preset(&wizard), Preset::Desktop);
+        wizard.edit(|answers| answers.system.desktop = Desktop::None);
+        assert_eq!(preset(&wizard), Preset::Server);
+        wizard.edit(|answers| answers.system.desktop = Desktop::Xfce);
+        assert_eq!(preset(&wizard), Preset::Desktop);
+        wizard.edit(|answers| {
+            catalogue::set_preset(&mut answers.persist, &answers.system, Preset::Minimal);
+        });
+        wizard.edit(|answers| answers.system.desktop = Desktop::None);
+        assert_eq!(preset(&wizard), Preset::Minimal);
     }
 
     #[test]

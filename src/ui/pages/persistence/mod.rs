@@ -1,0 +1,125 @@
+//! The page «What Survives a Restart».
+
+mod entry;
+mod groups;
+mod meaning;
+mod own;
+mod presets;
+mod removable;
+mod subvolumes;
+
+use std::rc::Rc;
+
+use relm4::adw::prelude::*;
+use relm4::prelude::*;
+
+use self::groups::Groups;
+use self::own::Own;
+use self::presets::Presets;
+use self::subvolumes::Subvolumes;
+use crate::i18n::gettext;
+use crate::pure::wizard::{Own as Kind, Wizard};
+use crate::ui::page::{Said, Show};
+
+/// The page.
+pub(in crate::ui) struct Persistence {
+    presets: Presets,
+    groups: Groups,
+    own: [Rc<Own>; 2],
+    subvolumes: Rc<Subvolumes>,
+}
+
+/// What the page is told.
+#[derive(Debug)]
+pub(in crate::ui) enum Input {
+    /// By the window.
+    Show(Show),
+}
+
+impl From<Show> for Input {
+    fn from(show: Show) -> Self {
+        Self::Show(show)
+    }
+}
+
+#[relm4::component(pub(in crate::ui))]
+impl SimpleComponent for Persistence {
+    type Init = ();
+    type Input = Input;
+    type Output = Said;
+
+    view! {
+        adw::PreferencesPage {}
+    }
+
+    fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+        let said = sender.output_sender();
+        let model = Self {
+            presets: Presets::new(said),
+            groups: Groups::new(said),
+            own: [Own::new(Kind::Directory, said), Own::new(Kind::File, said)],
+            subvolumes: Subvolumes::new(said),
+        };
+        root.add(&meaning::group());
+        root.add(model.presets.widget());
+        for group in model.groups.widgets() {
+            root.add(group);
+        }
+        root.add(&home());
+        for own in &model.own {
+            root.add(own.widget());
+        }
+        root.add(model.subvolumes.widget());
+        let widgets = view_output!();
+        ComponentParts { model, widgets }
+    }
+
+    fn update(&mut self, input: Input, _: ComponentSender<Self>) {
+        let wizard = match &input {
+            Input::Show(Show::Enter(wizard)) => {
+                self.groups.enter(wizard);
+                wizard
+            }
+            Input::Show(Show::Changed(wizard)) => {
+                self.groups.refresh(wizard);
+                wizard
+            }
+        };
+        self.show(wizard);
+    }
+}
+
+impl Persistence {
+    fn show(&self, wizard: &Rc<Wizard>) {
+        self.presets.show(wizard.answers().persist.preset);
+        for own in &self.own {
+            own.show(wizard);
+        }
+        self.subvolumes.show(wizard);
+    }
+}
+
+/// What always stays.
+fn home() -> adw::PreferencesGroup {
+    let group = adw::PreferencesGroup::builder().title(gettext("What Always Stays")).build();
+    let rows = [
+        (
+            gettext("Home directories"),
+            gettext(
+                "Your documents, settings and saved games belong in your home directory: it is there to gather things, so nothing in it is ever cleared.",
+            ),
+        ),
+        (gettext("Programs"), gettext("All that Nix installs is in /nix, which nothing else writes to.")),
+        (gettext("Logs"), gettext("What happened before a restart can still be read after it, in /var/log.")),
+    ];
+    for (title, sentence) in rows {
+        let row = adw::ActionRow::builder()
+            .title(title)
+            .subtitle(sentence)
+            .title_lines(0)
+            .subtitle_lines(0)
+            .build();
+        group.add(&row);
+    }
+    group
+}
