@@ -265,6 +265,7 @@ fn power(power: Power) -> Check {
         Power::Battery { percent: Some(percent) } if percent < LOW_BATTERY => (
             State::Warning,
             gettext_f(
+                // xgettext:no-c-format
                 "Runs on a battery with {percent} % left, which may not last.",
                 &[("percent", &percent.to_string())],
             ),
@@ -272,6 +273,7 @@ fn power(power: Power) -> Check {
         ),
         Power::Battery { percent: Some(percent) } => (
             State::Warning,
+            // xgettext:no-c-format
             gettext_f("Runs on a battery with {percent} % left.", &[("percent", &percent.to_string())]),
             plug_in(),
         ),

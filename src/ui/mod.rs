@@ -4,6 +4,8 @@
 //! shown.
 
 mod about;
+mod accessibility;
+mod begin;
 mod confirm;
 mod disk_bar;
 mod escape;
@@ -13,10 +15,14 @@ mod log;
 mod log_view;
 mod page;
 mod pages;
+mod pick_dialog;
+mod pick_list;
 mod problem;
 mod save;
 mod secret_fields;
 mod service;
+mod session_layout;
+mod shortcuts;
 mod strength;
 mod trail;
 mod window;
@@ -53,9 +59,16 @@ pub fn run() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
+    set_direction();
     gtk::Window::set_default_icon_name(APPLICATION_ID);
     let app = relm4::RelmApp::new(APPLICATION_ID);
     relm4::set_global_css(STYLE);
     app.run::<window::Window>(());
     ExitCode::SUCCESS
+}
+
+/// Lets lines begin where the language of the messages begins them.
+fn set_direction() {
+    let direction = if i18n::is_rtl() { gtk::TextDirection::Rtl } else { gtk::TextDirection::Ltr };
+    gtk::Widget::set_default_direction(direction);
 }

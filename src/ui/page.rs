@@ -36,6 +36,8 @@ pub(super) enum Said {
     LookAgain,
     /// Another page is to be gone to.
     GoTo(Page),
+    /// The interface is to be in this language, by its name in `po/LINGUAS`.
+    Language(String),
     /// A short notice, shown over whatever page there is.
     Notice(String),
 }

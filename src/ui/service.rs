@@ -1,10 +1,12 @@
-//! Brings the disks from UDisks2 to the window.
+//! Brings what changes by itself to the window: the disks from UDisks2, power and network.
 
 use futures_util::StreamExt;
 use relm4::Sender;
 
+use crate::boundary::surroundings::{self, Surroundings};
 use crate::boundary::udisks::{Udisks, UdisksError};
 use crate::pure::disk::Disk;
+use crate::pure::wizard::Suggestion;
 
 /// What the service has to say.
 #[derive(Debug)]
@@ -13,6 +15,10 @@ pub(super) enum Event {
     Disks(Vec<Disk>),
     /// The disks can't be followed any longer.
     Failed(UdisksError),
+    /// What the machine runs on and reaches.
+    Surroundings(Surroundings),
+    /// Answers to begin with.
+    Suggestion(Suggestion),
 }
 
 /// Follows the disks until UDisks2 fails or nobody listens.
@@ -33,4 +39,14 @@ async fn follow_until_failure(events: &Sender<Event>) -> Result<(), UdisksError>
         }
     }
     Ok(())
+}
+
+/// Follows power and network until nobody listens.
+pub(super) async fn follow_surroundings(events: Sender<Event>) {
+    let mut changes = std::pin::pin!(surroundings::watch());
+    while let Some(now) = changes.next().await {
+        if events.send(Event::Surroundings(now)).is_err() {
+            break;
+        }
+    }
 }

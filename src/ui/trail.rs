@@ -20,22 +20,29 @@ impl Trail {
             .selection_mode(gtk::SelectionMode::Single)
             .css_classes(["navigation-sidebar"])
             .build();
-        list.update_property(&[Property::Label(&gettext("Steps"))]);
-        let rows = Page::ALL
-            .into_iter()
-            .map(|page| {
-                let (row, mark) = row(page);
-                list.append(&row);
-                (page, row, mark)
-            })
-            .collect();
         let _handler = list.connect_row_activated(move |_, row| {
             let page = usize::try_from(row.index()).ok().and_then(|index| Page::ALL.get(index));
             if let Some(page) = page {
                 go(*page);
             }
         });
-        Self { list, rows }
+        let mut trail = Self { list, rows: Vec::new() };
+        trail.name();
+        trail
+    }
+
+    /// Names the pages anew, in the language of now.
+    pub(super) fn name(&mut self) {
+        self.list.remove_all();
+        self.list.update_property(&[Property::Label(&gettext("Steps"))]);
+        self.rows = Page::ALL
+            .into_iter()
+            .map(|page| {
+                let (row, mark) = row(page);
+                self.list.append(&row);
+                (page, row, mark)
+            })
+            .collect();
     }
 
     /// The widget.

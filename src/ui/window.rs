@@ -10,10 +10,10 @@ use super::frame::Frame;
 use super::installation::{self, Installation};
 use super::page::{Content, Said, Show, start};
 use super::trail::Trail;
-use super::{about, confirm, pages, service};
+use super::{about, accessibility, begin, confirm, pages, service, set_direction, shortcuts};
 use crate::boundary::machine;
 use crate::engine;
-use crate::i18n::{gettext, gettext_f};
+use crate::i18n::{self, gettext, gettext_f};
 use crate::pure::secret::Secret;
 use crate::pure::wizard::{Disks, Page, Wizard};
 
@@ -73,6 +73,10 @@ pub(super) enum Input {
     Close,
     /// The person wants to know about the app.
     About,
+    /// The person wants to see the desktop's aids.
+    Accessibility,
+    /// The person wants to know the keyboard shortcuts.
+    Shortcuts,
 }
 
 #[relm4::component(pub(super))]
@@ -128,15 +132,9 @@ impl Component for Window {
             navigation: adw::NavigationView::new(),
             trail: Trail::new(move |page| input.emit(Input::GoTo(page))),
             toasts: adw::ToastOverlay::new(),
-            installation: Installation::builder()
-                .launch(())
-                .forward(sender.input_sender(), Input::Installation),
+            installation: installation_page(&sender),
         };
-        for (_, _, frame) in &model.pages {
-            model.navigation.add(frame.navigation());
-        }
-        // Not the first one: that is what is shown at the beginning.
-        model.navigation.add(model.installation.widget());
+        model.add_pages();
         let (navigation, toasts, trail) = (&model.navigation, &model.toasts, model.trail.widget());
         let widgets = view_output!();
         watch_width(&root, &widgets.split, &sender);
@@ -145,6 +143,10 @@ impl Component for Window {
         actions(&root, &sender);
         model.enter();
         follow(&sender);
+        sender.command(|events, shutdown| {
+            shutdown.register(service::follow_surroundings(events)).drop_on_shutdown()
+        });
+        suggest(&sender, None);
         ComponentParts { model, widgets }
     }
 
@@ -166,18 +168,28 @@ impl Component for Window {
             Input::Installation(output) => self.installation_said(output, root),
             Input::Close => self.installation.emit(installation::Input::Close),
             Input::About => about::dialog().present(Some(root)),
+            Input::Accessibility => accessibility::dialog().present(Some(root)),
+            Input::Shortcuts => shortcuts::dialog().present(Some(root)),
         }
     }
 
     fn update_cmd(&mut self, event: service::Event, _: ComponentSender<Self>, _: &Self::Root) {
+        let mut wizard = Wizard::clone(&self.wizard);
         let disks = match event {
-            service::Event::Disks(disks) => Disks::Found(disks.into()),
+            service::Event::Disks(disks) => Some(Disks::Found(disks.into())),
             service::Event::Failed(error) => {
-                Disks::Failed { sentence: error.sentence(), next: error.next(), cause: error.cause() }
+                Some(Disks::Failed { sentence: error.sentence(), next: error.next(), cause: error.cause() })
+            }
+            service::Event::Surroundings(now) => {
+                wizard.set_surroundings(now.power, now.network);
+                None
+            }
+            service::Event::Suggestion(suggestion) => {
+                wizard.suggest(suggestion);
+                None
             }
         };
-        let mut wizard = Wizard::clone(&self.wizard);
-        if let Some(gone) = wizard.set_disks(disks) {
+        if let Some(gone) = disks.and_then(|disks| wizard.set_disks(disks)) {
             self.notice(&gettext_f("{disk} is gone. Choose a disk again.", &[("disk", &gone.title())]));
         }
         self.changed(wizard);
@@ -203,6 +215,11 @@ impl Window {
                 follow(sender);
             }
             Said::GoTo(page) => self.go_to(page),
+            Said::Language(language) => {
+                i18n::set_language(&language);
+                self.rebuild(sender);
+                suggest(sender, Some(language));
+            }
             Said::Notice(text) => self.notice(&text),
         }
         self.changed(wizard);
@@ -218,6 +235,29 @@ impl Window {
             content.show(Show::Changed(Rc::clone(&self.wizard)));
         }
         self.refresh();
+    }
+
+    /// Makes everything that is seen anew, in the language of now. What was answered is in the state.
+    fn rebuild(&mut self, sender: &ComponentSender<Self>) {
+        set_direction();
+        self.navigation.replace(&[]);
+        for (_, _, frame) in self.pages.drain(..) {
+            self.navigation.remove(frame.navigation());
+        }
+        self.navigation.remove(self.installation.widget());
+        self.installation = installation_page(sender);
+        self.pages = pages(sender.input_sender());
+        self.add_pages();
+        self.trail.name();
+        self.stack_up(self.page);
+    }
+
+    fn add_pages(&self) {
+        for (_, _, frame) in &self.pages {
+            self.navigation.add(frame.navigation());
+        }
+        // Not the first one: that is what is shown at the beginning.
+        self.navigation.add(self.installation.widget());
     }
 
     fn seen(&self) -> Option<(&dyn Content, &Frame)> {
@@ -259,6 +299,11 @@ impl Window {
         if page == self.page || page > self.may_reach() {
             return;
         }
+        self.stack_up(page);
+    }
+
+    /// Shows a page with those before it behind it, so that Back leads through them.
+    fn stack_up(&self, page: Page) {
         let tags: Vec<&str> =
             Page::ALL.into_iter().take_while(|other| *other <= page).map(Page::tag).collect();
         self.navigation.replace_with_tags(&tags);
@@ -413,9 +458,29 @@ fn actions(window: &adw::ApplicationWindow, sender: &ComponentSender<Window>) {
     };
     told("continue", || Input::Continue);
     told("about", || Input::About);
+    told("accessibility", || Input::Accessibility);
+    told("shortcuts", || Input::Shortcuts);
     let application = relm4::main_application();
-    application.set_accels_for_action("win.continue", &["<Alt>Right"]);
-    application.set_accels_for_action("window.close", &["<Control>q", "<Control>w"]);
+    for (action, keys) in shortcuts::ACCELERATORS {
+        application.set_accels_for_action(action, keys);
+    }
+}
+
+fn installation_page(sender: &ComponentSender<Window>) -> Controller<Installation> {
+    Installation::builder().launch(()).forward(sender.input_sender(), Input::Installation)
+}
+
+/// Looks for answers to begin with.
+fn suggest(sender: &ComponentSender<Window>, language: Option<String>) {
+    sender.command(|events, shutdown| {
+        let looking = async move {
+            if let Some(suggestion) = begin::suggestion(language).await {
+                // Nobody listens when the window is closed already.
+                let _unheard = events.send(service::Event::Suggestion(suggestion));
+            }
+        };
+        shutdown.register(looking).drop_on_shutdown()
+    });
 }
 
 fn follow(sender: &ComponentSender<Window>) {

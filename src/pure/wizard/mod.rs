@@ -6,9 +6,11 @@
 
 mod own;
 mod page;
+mod suggestion;
 
 pub use own::{Own, SubvolumeProblems};
 pub use page::Page;
+pub use suggestion::{Present, Suggestion};
 
 use std::rc::Rc;
 
@@ -23,6 +25,7 @@ use super::layout::Layout;
 use super::machine::Machine;
 use super::plan::Plan;
 use super::refusal::{Refusal, refusals};
+use super::requirements::{self, Check, Facts, Network, Power, SMALLEST_DISK, State, Subject};
 use crate::i18n::gettext;
 
 /// How far a secret that is typed twice has come.
@@ -69,6 +72,9 @@ pub struct Wizard {
     password: SecretState,
     /// The person has chosen what to begin with in what survives; it no longer follows the desktop.
     is_preset_chosen: bool,
+    power: Power,
+    network: Network,
+    suggestion: Suggestion,
 }
 
 impl Wizard {
@@ -83,6 +89,9 @@ impl Wizard {
             passphrase: SecretState::default(),
             password: SecretState::default(),
             is_preset_chosen: false,
+            power: Power::Looking,
+            network: Network::Looking,
+            suggestion: Suggestion::default(),
         }
     }
 
@@ -178,6 +187,45 @@ impl Wizard {
         self.password = state;
     }
 
+    /// Notes what the machine runs on and what it reaches.
+    pub fn set_surroundings(&mut self, power: Power, network: Network) {
+        self.power = power;
+        self.network = network;
+    }
+
+    /// Takes answers to begin with, in place of those of an earlier suggestion. What the person has
+    /// changed stays.
+    pub fn suggest(&mut self, suggestion: Suggestion) {
+        self.suggestion.replace(&suggestion, &mut self.answers);
+        self.suggestion = suggestion;
+    }
+
+    /// How the machine fulfils what an installation needs.
+    #[must_use]
+    pub fn checks(&self) -> Vec<Check> {
+        requirements::checks(&Facts {
+            uefi: self.machine.uefi,
+            memory: self.machine.memory,
+            power: self.power,
+            network: self.network,
+            disks: match &self.disks {
+                Disks::Looking => requirements::Disks::Looking,
+                Disks::Found(disks) => requirements::Disks::seen(disks, SMALLEST_DISK),
+                Disks::Failed { .. } => requirements::Disks::Unreachable,
+            },
+        })
+    }
+
+    /// What no page can mend: the machine has to be started again.
+    fn machine_problems(&self) -> impl Iterator<Item = Problem> {
+        // A disk can be plugged in, and its own page says what each one lacks.
+        let lasting = |check: &Check| matches!(check.subject, Subject::Firmware | Subject::Memory);
+        self.checks()
+            .into_iter()
+            .filter(move |check| check.state == State::Blocking && lasting(check))
+            .map(|check| problem("machine", check.sentence))
+    }
+
     /// The layout that the chosen disk would get.
     #[must_use]
     pub fn layout(&self) -> Option<Layout> {
@@ -210,7 +258,7 @@ impl Wizard {
             .filter(|problem| problem.key != "disk.device" && Page::of_key(&problem.key) == page)
             .collect();
         match page {
-            Page::Welcome if !self.machine.uefi => found.push(problem("machine", Refusal::NoUefi.sentence())),
+            Page::Welcome => found.extend(self.machine_problems()),
             Page::Disk => found.splice(0..0, self.disk_problems()).for_each(drop),
             Page::Encryption if self.answers.encryption.enabled => {
                 found.extend(secret_problem("passphrase", self.passphrase))
@@ -474,7 +522,35 @@ mod tests {
 
     #[test]
     fn a_machine_without_uefi_is_told_at_once() {
-        let wizard = Wizard::new(Machine { uefi: false, ..machine() });
-        assert_eq!(wizard.first_unfinished(Page::Summary), Some(Page::Welcome));
+        for unfit in [Machine { uefi: false, ..machine() }, Machine { memory: GIB, ..machine() }] {
+            let wizard = Wizard::new(unfit);
+            assert_eq!(wizard.first_unfinished(Page::Summary), Some(Page::Welcome));
+            let told = wizard.problem("machine");
+            assert!(wizard.checks().iter().any(|check| Some(&check.sentence) == told.as_ref()));
+        }
+    }
+
+    #[test]
+    fn what_can_change_meanwhile_keeps_nobody_on_the_first_page() {
+        let mut wizard = Wizard::new(machine());
+        let _none = wizard.set_disks(Disks::Found(Rc::new([])));
+        wizard.set_surroundings(Power::Battery { percent: Some(3) }, Network::Offline);
+        assert_eq!(requirements::worst(&wizard.checks()), State::Blocking);
+        assert_eq!(wizard.problems(Page::Welcome), []);
+        assert_eq!(wizard.first_unfinished(Page::Summary), Some(Page::Disk));
+    }
+
+    #[test]
+    fn a_suggestion_fills_in_what_nobody_has_changed() {
+        let mut wizard = Wizard::new(machine());
+        let german = Suggestion { locale: "de_DE.UTF-8".to_owned(), ..Suggestion::default() };
+        wizard.suggest(german);
+        assert_eq!(wizard.answers().system.locale, "de_DE.UTF-8");
+        wizard.suggest(Suggestion::default());
+        assert_eq!(wizard.answers().system.locale, DEFAULT_LOCALE);
+        wizard.edit(|answers| answers.system.locale = "fr_FR.UTF-8".to_owned());
+        wizard.suggest(Suggestion { layout: "de".to_owned(), ..Suggestion::default() });
+        assert_eq!(wizard.answers().system.locale, "fr_FR.UTF-8");
+        assert_eq!(wizard.answers().system.xkb_layout.as_deref(), Some("de"));
     }
 }
