@@ -18,4 +18,5 @@ mod steps;
 pub use failure::{DiskState, Failure};
 pub use installation::{Cancel, Installation, Job, Secrets, install};
 pub use observer::{Observer, Update};
+pub use put_away::lock_what_is_left;
 pub use record::Record;

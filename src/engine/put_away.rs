@@ -8,6 +8,7 @@ use super::failure::DiskState;
 use super::installation::Installation;
 use crate::boundary::helper_client::HelperError;
 use crate::boundary::udisks::{Context, Udisks, UdisksError};
+use crate::pure::disk::DiskIdentity;
 use crate::pure::layout::Role;
 use crate::pure::plan::lock_volume;
 
@@ -40,17 +41,7 @@ impl Installation {
         if self.disk == DiskState::Untouched {
             return Ok(());
         }
-        // The one that was used before may be broken off.
-        let udisks = Udisks::connect().await?;
-        let ours = udisks.snapshot().await?.into_iter().find(|disk| disk.device == self.job.plan.device);
-        let Some(ours) = ours.filter(|disk| disk.identity.is_same_disk(&self.job.plan.disk)) else {
-            info!("the disk is not there any more; nothing of it can be locked");
-            return Ok(());
-        };
-        for partition in udisks.unlocked_on(&ours.object).await? {
-            lock(&udisks, &partition).await?;
-        }
-        Ok(())
+        lock_all(&self.job.plan.device, &self.job.plan.disk).await
     }
 
     /// Puts away where nobody waits for it. The helper ends by itself when its input is closed.
@@ -72,6 +63,30 @@ impl Installation {
             });
         });
     }
+}
+
+/// Locks whatever is unlocked on the disk that an installation was writing to when its process ended.
+/// Its helper has unmounted everything by itself. Gives what stays unlocked, in the words of whoever
+/// refused.
+pub async fn lock_what_is_left(device: &str, identity: &DiskIdentity) -> Vec<String> {
+    match lock_all(device, identity).await {
+        Ok(()) => Vec::new(),
+        Err(error) => vec![error.cause()],
+    }
+}
+
+async fn lock_all(device: &str, identity: &DiskIdentity) -> Result<(), UdisksError> {
+    // The connection that was used before may be broken off.
+    let udisks = Udisks::connect().await?;
+    let ours = udisks.snapshot().await?.into_iter().find(|disk| disk.device == device);
+    let Some(ours) = ours.filter(|disk| disk.identity.is_same_disk(identity)) else {
+        info!("the disk is not there any more; nothing of it can be locked");
+        return Ok(());
+    };
+    for partition in udisks.unlocked_on(&ours.object).await? {
+        lock(&udisks, &partition).await?;
+    }
+    Ok(())
 }
 
 /// Locks a volume, patiently.

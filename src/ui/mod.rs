@@ -7,6 +7,8 @@ mod about;
 mod accessibility;
 mod begin;
 mod confirm;
+mod crash;
+mod crash_window;
 mod disk_bar;
 mod escape;
 mod frame;
@@ -50,6 +52,7 @@ pub fn run() -> ExitCode {
     if let Err(error) = log {
         eprintln!("snowmelt: {error}");
     }
+    crash::watch();
     // Without a display the toolkit would end the program with a panic.
     if let Err(error) = gtk::init() {
         tracing::error!("{error}");
@@ -61,9 +64,16 @@ pub fn run() -> ExitCode {
     }
     set_direction();
     gtk::Window::set_default_icon_name(APPLICATION_ID);
-    let app = relm4::RelmApp::new(APPLICATION_ID);
-    relm4::set_global_css(STYLE);
-    app.run::<window::Window>(());
+    let Some(after) = crash::told() else {
+        let app = relm4::RelmApp::new(APPLICATION_ID);
+        relm4::set_global_css(STYLE);
+        app.run::<window::Window>(());
+        return ExitCode::SUCCESS;
+    };
+    // The name on the bus may still be that of the process before this one.
+    let flags = gtk::gio::ApplicationFlags::NON_UNIQUE;
+    let alone = relm4::adw::Application::new(Some(APPLICATION_ID), flags);
+    relm4::RelmApp::from_app(alone).with_args(Vec::new()).run::<crash_window::CrashWindow>(after);
     ExitCode::SUCCESS
 }
 

@@ -15,7 +15,7 @@ pub(super) use self::feed::News;
 use self::run::{Ended, Runner};
 use super::log::Log;
 use super::pages::{done, failed, progress};
-use super::{log_view, save};
+use super::{crash, log_view, save};
 use crate::boundary::reboot;
 use crate::engine::{Failure, Job, Secrets};
 use crate::i18n::{gettext, gettext_f};
@@ -211,6 +211,7 @@ impl Installation {
         self.log.clear();
         let steps = job.plan.steps.iter().map(crate::pure::plan::Step::sentence).collect();
         self.progress.emit(progress::Input::Begin(steps));
+        crash::note(Some(&job.plan));
         self.job = Some(job.clone());
         let (ended, heard) = relm4::channel();
         let number = self.number;
@@ -291,6 +292,7 @@ impl Installation {
         self.rest();
         match ended {
             Ended::Done => {
+                crash::note(None);
                 self.runner = None;
                 self.state = State::Done;
                 if let Some(job) = &self.job {
@@ -301,6 +303,7 @@ impl Installation {
                 say(sender, Output::Installed);
             }
             Ended::Failed(failure) if failure.is_no() => {
+                crash::note(None);
                 self.runner = None;
                 self.state = State::Idle;
                 let notice = format!("{} {}", failure.sentence, failure.means());
@@ -324,6 +327,7 @@ impl Installation {
     }
 
     fn was_put_away(&mut self, left_over: Vec<String>, sender: &ComponentSender<Self>) {
+        crash::note(None);
         self.runner = None;
         let State::PuttingAway { close } = self.state else { return };
         match self.failure.take() {

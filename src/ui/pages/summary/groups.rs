@@ -49,7 +49,8 @@ impl Groups {
         if let Some(disk) = wizard.chosen() {
             self.show_losses(disk);
         }
-        if let Some(layout) = wizard.layout() {
+        if let (Some(layout), Some(disk)) = (wizard.layout(), wizard.chosen()) {
+            self.add(&self.after.clone(), &plan::bars(disk, &layout));
             for row in plan::after(&layout) {
                 self.add(&self.after.clone(), &row);
             }

@@ -8,10 +8,47 @@ use relm4::gtk::pango;
 
 use super::groups;
 use crate::i18n::{gettext, gettext_f};
+use crate::pure::bar::{segments, segments_after, words};
+use crate::pure::disk::Disk;
 use crate::pure::layout::{Layout, Role};
 use crate::pure::plan::{Step, Undo};
 use crate::pure::size;
+use crate::ui::disk_bar::DiskBar;
 use crate::ui::escape::markup;
+
+/// The disk as it is and as it will be, each as a bar with its words.
+pub(super) fn bars(disk: &Disk, layout: &Layout) -> adw::PreferencesRow {
+    let column = gtk::Box::builder()
+        .orientation(gtk::Orientation::Vertical)
+        .spacing(6)
+        .margin_top(12)
+        .margin_bottom(12)
+        .margin_start(12)
+        .margin_end(12)
+        .build();
+    for (title, parts) in [
+        (gettext("Now"), segments(disk)),
+        (gettext("Afterwards"), segments_after(layout, disk.identity.size)),
+    ] {
+        let heading = gtk::Label::builder().label(&title).xalign(0.0).css_classes(["heading"]).build();
+        let caption = gtk::Label::builder()
+            .label(words(&parts))
+            .wrap(true)
+            .xalign(0.0)
+            .css_classes(["caption", "dim-label"])
+            .margin_bottom(6)
+            .build();
+        let bar = DiskBar::new(&gettext_f("The disk: {when}", &[("when", &title)]));
+        bar.show(parts);
+        column.append(&heading);
+        column.append(bar.widget());
+        column.append(&caption);
+    }
+    let row = adw::PreferencesRow::builder().child(&column).activatable(false).focusable(false).build();
+    row.upcast_ref::<gtk::Widget>()
+        .update_property(&[Property::Label(&gettext("The disk now and afterwards"))]);
+    row
+}
 
 /// What the disk will hold.
 pub(super) fn after(layout: &Layout) -> Vec<adw::ActionRow> {
