@@ -78,9 +78,20 @@ def nameless(process_id: int) -> list[str]:
     """The controls that have no name."""
     found = []
     for node in nodes(process_id):
-        if node.get_role_name() in CONTROLS and not name(node).strip():
+        if node.get_role_name() in CONTROLS and not name(node).strip() and not is_inside_choice(node):
             found.append(f"{node.get_role_name()} in {name(node.get_parent())!r}")
     return found
+
+
+def is_inside_choice(node: Atspi.Accessible) -> bool:
+    """Whether it is what a named combo box shows its choice with, which nobody can do anything with."""
+    for _ in range(4):
+        node = node.get_parent()
+        if node is None:
+            return False
+        if node.get_role_name() == "combo box":
+            return bool(name(node).strip())
+    return False
 
 
 def is_on(node: Atspi.Accessible) -> bool:
