@@ -55,7 +55,7 @@ async fn installation(serial: &str) -> Installation {
     let disk = find_disk(&disks, serial).expect("the guest has the disk");
     let plan = Plan::new(&answers, &machine, disk).expect("it can be installed on");
     let secrets = Secrets {
-        passphrase: Secret::new(PASSPHRASE.to_owned()),
+        passphrase: Some(Secret::new(PASSPHRASE.to_owned())),
         password: Secret::new(PASSWORD.to_owned()),
     };
     Installation::new(Job { answers, machine, plan }, secrets)
