@@ -12,6 +12,7 @@
   pkg-config,
   wrapGAppsHook4,
   gtk4,
+  gtksourceview5,
   libadwaita,
   librsvg,
   libxkbcommon,
@@ -71,6 +72,7 @@ rustPlatform.buildRustPackage {
   ];
   buildInputs = [
     gtk4
+    gtksourceview5
     libadwaita
     librsvg
     libxkbcommon

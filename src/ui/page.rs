@@ -22,7 +22,6 @@ pub(super) enum Show {
 
 /// What a page tells the window.
 #[derive(Debug)]
-#[allow(dead_code, reason = "not every page asks something yet")]
 pub(super) enum Said {
     /// Answers change.
     Edit(Edit),
@@ -59,7 +58,6 @@ impl fmt::Debug for Edit {
 }
 
 impl Said {
-    #[allow(dead_code, reason = "not every page asks something yet")]
     /// A change of the answers.
     pub(super) fn edit(change: impl FnOnce(&mut Answers) + 'static) -> Self {
         Self::Edit(Edit(Box::new(change)))

@@ -11,7 +11,6 @@ use crate::i18n::gettext;
 pub(in crate::ui) struct Failed {
     story: Story,
     busy: bool,
-    cause: gtk::TextBuffer,
     left_over: Vec<adw::ActionRow>,
     group: adw::PreferencesGroup,
 }
@@ -103,10 +102,10 @@ impl Component for Failed {
                             set_wrap: true,
                             set_wrap_mode: pango::WrapMode::WordChar,
                             set_justify: gtk::Justification::Center,
-                            set_selectable: true,
                         },
                         #[local_ref]
                         group -> adw::PreferencesGroup {
+                            set_title: &gettext("What Has Happened"),
                             add = &row() -> adw::ActionRow {
                                 set_title: &gettext("Step"),
                                 #[watch]
@@ -152,18 +151,21 @@ impl Component for Failed {
                                 add_css_class: "flat",
                                 connect_clicked => Input::Copy,
                             },
-                            gtk::TextView {
-                                set_buffer: Some(&model.cause),
-                                set_editable: false,
-                                set_monospace: true,
-                                set_wrap_mode: gtk::WrapMode::WordChar,
-                                set_accepts_tab: false,
-                                set_top_margin: 12,
-                                set_bottom_margin: 12,
-                                set_left_margin: 12,
-                                set_right_margin: 12,
-                                add_css_class: "card",
-                                update_property: &[Property::Label(&gettext("The program’s own words"))],
+                            adw::PreferencesRow {
+                                set_activatable: false,
+                                set_focusable: false,
+                                set_title: &gettext("The program’s own words"),
+                                #[wrap(Some)]
+                                set_child = &gtk::Label {
+                                    #[watch]
+                                    set_label: &model.story.cause,
+                                    set_wrap: true,
+                                    set_wrap_mode: pango::WrapMode::WordChar,
+                                    set_selectable: true,
+                                    set_xalign: 0.0,
+                                    set_margin_all: 12,
+                                    add_css_class: "monospace",
+                                },
                             },
                         },
                     },
@@ -208,7 +210,6 @@ impl Component for Failed {
         let model = Self {
             story: Story::default(),
             busy: false,
-            cause: gtk::TextBuffer::new(None),
             left_over: Vec::new(),
             group: adw::PreferencesGroup::new(),
         };
@@ -236,7 +237,6 @@ impl Component for Failed {
 
 impl Failed {
     fn show(&mut self, story: Story) {
-        self.cause.set_text(&story.cause);
         for row in self.left_over.drain(..) {
             self.group.remove(&row);
         }

@@ -1,10 +1,13 @@
 //! The files of the configuration: each can be read, and all can be saved.
 
+use std::cell::Cell;
+
 use relm4::adw;
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::gtk::accessible::Property;
 use relm4::gtk::gio;
+use sourceview5::prelude::*;
 
 use super::groups;
 use crate::boundary::export;
@@ -13,6 +16,9 @@ use crate::pure::config::{self, Devices};
 use crate::pure::protocol::ConfigFile;
 use crate::pure::wizard::Wizard;
 use crate::ui::save;
+
+/// The description of the language Nix, in data/.
+const LANGUAGE: &str = "snowmelt-nix";
 
 /// The files as they would be written now.
 pub(super) fn of(wizard: &Wizard) -> Vec<ConfigFile> {
@@ -41,39 +47,58 @@ fn purpose(file: &ConfigFile) -> &str {
     file.text.lines().next().map(|line| line.trim_start_matches(['#', ' '])).unwrap_or_default()
 }
 
-/// Shows a file.
+/// Shows a file, with the colours of its language, in light or dark as the rest.
 pub(super) fn open(file: &ConfigFile, parent: &adw::PreferencesPage) {
     let name = file.name.file_name();
-    let view = gtk::TextView::builder()
-        .buffer(&buffer(&file.text))
+    let buffer = buffer(&file.text);
+    let view = sourceview5::View::builder()
+        .buffer(&buffer)
         .editable(false)
         .monospace(true)
+        .show_line_numbers(true)
         .accepts_tab(false)
         .wrap_mode(gtk::WrapMode::WordChar)
         .top_margin(12)
         .bottom_margin(12)
-        .left_margin(12)
+        .left_margin(6)
         .right_margin(12)
         .build();
-    view.update_property(&[Property::Label(&gettext_f("Text of {file}", &[("file", name)]))]);
+    view.upcast_ref::<gtk::TextView>()
+        .update_property(&[Property::Label(&gettext_f("Text of {file}", &[("file", name)]))]);
     let scrolled = gtk::ScrolledWindow::builder().child(&view).vexpand(true).build();
     let toolbar = adw::ToolbarView::builder().content(&scrolled).build();
     toolbar.add_top_bar(&adw::HeaderBar::new());
-    adw::Dialog::builder()
+    let dialog = adw::Dialog::builder()
         .title(name)
         .content_width(800)
         .content_height(640)
         .child(&toolbar)
         .focus_widget(&view)
-        .build()
-        .present(Some(parent));
+        .build();
+    let style = adw::StyleManager::default();
+    colour(&buffer, &style);
+    let following = style.connect_dark_notify(move |style| colour(&buffer, style));
+    let following = Cell::new(Some(following));
+    let _handler = dialog.connect_closed(move |_| {
+        if let Some(following) = following.take() {
+            style.disconnect(following);
+        }
+    });
+    dialog.present(Some(parent));
 }
 
-fn buffer(text: &str) -> gtk::TextBuffer {
-    let buffer = gtk::TextBuffer::new(None);
+fn buffer(text: &str) -> sourceview5::Buffer {
+    let buffer = sourceview5::Buffer::new(None);
+    // Without the file that describes the language there are no colours; the text is the same.
+    buffer.set_language(sourceview5::LanguageManager::default().language(LANGUAGE).as_ref());
     buffer.set_text(text);
     buffer.place_cursor(&buffer.start_iter());
     buffer
+}
+
+fn colour(buffer: &sourceview5::Buffer, style: &adw::StyleManager) {
+    let name = if style.is_dark() { "Adwaita-dark" } else { "Adwaita" };
+    buffer.set_style_scheme(sourceview5::StyleSchemeManager::default().scheme(name).as_ref());
 }
 
 /// Asks for a folder and writes the files there. Gives what the person is to be told, or nothing
