@@ -37,6 +37,8 @@ impl EntryRow {
             .title_lines(0)
             .subtitle_lines(0)
             .build();
+        // The row in the list is around the one that is seen, and has no name of its own.
+        row.upcast_ref::<gtk::Widget>().update_property(&[Property::Label(&entry.title())]);
         row.add_suffix(&switch);
         // What is inside is made when it is looked at: there are many rows.
         let is_filled = Cell::new(false);
@@ -83,12 +85,15 @@ impl EntryRow {
 
     /// Whether it concerns the system that was chosen; the others are shown on request.
     pub(super) fn is_near(&self, answers: &Answers) -> bool {
-        match catalogue::fit(self.entry, &answers.system) {
-            Fit::Used => true,
-            Fit::Possible if self.entry.when == When::Hardware => true,
-            Fit::Possible | Fit::Unused => {
-                catalogue::state(self.entry, &answers.persist, &answers.system).is_on()
-            }
+        match catalogue::state(self.entry, &answers.persist, &answers.system) {
+            State::Required | State::Preset | State::Added | State::TakenOut => true,
+            // There is nothing to decide about a part of another.
+            State::Covered(_) => false,
+            State::Off => match catalogue::fit(self.entry, &answers.system) {
+                Fit::Used => true,
+                Fit::Possible => self.entry.when == When::Hardware,
+                Fit::Unused => false,
+            },
         }
     }
 }

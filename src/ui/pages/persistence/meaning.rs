@@ -18,7 +18,7 @@ pub(super) fn group() -> adw::PreferencesGroup {
     let words = gtk::Box::builder().orientation(gtk::Orientation::Vertical).spacing(18).build();
     words.append(&label(
         &gettext(
-            "At every start, whatever has gathered in the system since the last one melts away: it is as clean as on its first day. What you choose on this page stays, and so do your home directory, installed programs and logs.",
+            "At every start the system is as clean as on its first day: whatever has gathered in it since then melts away. What you choose on this page stays, and so do your home directory, installed programs and logs.",
         ),
         0.0,
     ));

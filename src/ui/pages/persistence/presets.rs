@@ -21,7 +21,7 @@ impl Presets {
     /// Tells `said` what the person chooses.
     pub(super) fn new(said: &relm4::Sender<Said>) -> Self {
         let toggles = adw::ToggleGroup::builder().homogeneous(true).build();
-        toggles.upcast_ref::<gtk::Widget>().update_property(&[Property::Label(&gettext("Begin with"))]);
+        toggles.upcast_ref::<gtk::Widget>().update_property(&[Property::Label(&gettext("Begin With"))]);
         for (word, preset) in PRESETS {
             toggles.add(adw::Toggle::builder().name(word).label(title(preset)).build());
         }
@@ -39,7 +39,7 @@ impl Presets {
             }));
         });
         let sentence = gtk::Label::builder().wrap(true).xalign(0.0).css_classes(["dim-label"]).build();
-        let group = adw::PreferencesGroup::builder().title(gettext("Begin with")).build();
+        let group = adw::PreferencesGroup::builder().title(gettext("Begin With")).build();
         let content = gtk::Box::builder().orientation(gtk::Orientation::Vertical).spacing(12).build();
         content.append(&toggles);
         content.append(&sentence);

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use relm4::adw;
 use relm4::adw::prelude::*;
 use relm4::gtk;
+use relm4::gtk::accessible::Property;
 
 use super::removable::Removable;
 use crate::i18n::{gettext, gettext_f};
@@ -43,6 +44,8 @@ impl Subvolumes {
             .title_lines(0)
             .subtitle_lines(0)
             .build();
+        let name = gettext("More subvolumes");
+        expander.upcast_ref::<gtk::Widget>().update_property(&[Property::Label(&name)]);
         group.add(&expander);
         let subvolumes = Rc::new(Self {
             group,
