@@ -173,10 +173,27 @@ impl PickList {
         self.0.setting.set(true);
         self.select_picked();
         self.0.setting.set(false);
-        let position = self.0.selection.selected();
-        if position != gtk::INVALID_LIST_POSITION {
-            self.0.view.scroll_to(position, gtk::ListScrollFlags::NONE, None);
-        }
+        self.bring_into_view();
+    }
+
+    /// Scrolls to the picked entry as soon as the list has a size: before, it would scroll to where
+    /// nothing is drawn.
+    fn bring_into_view(&self) {
+        let (list, ticks) = (Rc::downgrade(&self.0), Cell::new(0));
+        let _id = self.0.view.add_tick_callback(move |view, _| {
+            let Some(list) = list.upgrade() else { return glib::ControlFlow::Break };
+            if view.height() > 0 {
+                ticks.set(ticks.get() + 1);
+            }
+            if ticks.get() < 2 {
+                return glib::ControlFlow::Continue;
+            }
+            let position = list.selection.selected();
+            if position != gtk::INVALID_LIST_POSITION {
+                view.scroll_to(position, gtk::ListScrollFlags::NONE, None);
+            }
+            glib::ControlFlow::Break
+        });
     }
 
     fn position(&self, place: usize) -> Option<u32> {

@@ -75,6 +75,7 @@ impl Component for Keyboard {
                         },
                         append: list,
                         adw::PreferencesGroup {
+                            set_title: &gettext("Try It"),
                             set_description: Some(&try_note()),
                             adw::EntryRow {
                                 set_title: &gettext("Type here to try it"),

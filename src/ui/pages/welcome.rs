@@ -52,7 +52,6 @@ impl SimpleComponent for Welcome {
             #[local_ref]
             add = needs -> adw::PreferencesGroup {
                 set_title: &gettext("What This Computer Needs"),
-                set_description: Some(&gettext("What changes is seen here at once.")),
             },
         }
     }
@@ -173,7 +172,7 @@ impl Need {
 fn greeting() -> gtk::Box {
     let icon = gtk::Image::builder()
         .icon_name(APPLICATION_ID)
-        .pixel_size(96)
+        .pixel_size(80)
         .accessible_role(gtk::AccessibleRole::Presentation)
         .build();
     let label = |text: &str, classes: &'static [&'static str]| {
@@ -202,8 +201,6 @@ fn language_row(languages: &[InterfaceLanguage]) -> adw::ComboRow {
         gtk::PropertyExpression::new(gtk::StringObject::static_type(), gtk::Expression::NONE, "string");
     adw::ComboRow::builder()
         .title(gettext("Language"))
-        .subtitle(gettext("Of this window, and of the new system unless you choose another there."))
-        .subtitle_lines(0)
         .model(&gtk::StringList::new(&names))
         .expression(&expression)
         .enable_search(languages.len() > 8)

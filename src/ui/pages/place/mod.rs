@@ -65,6 +65,7 @@ impl Component for Place {
     view! {
         adw::PreferencesPage {
             add = &adw::PreferencesGroup {
+                set_title: &gettext("Place"),
                 add: &model.zone,
                 add: zone_problem.widget(),
             },
