@@ -68,6 +68,10 @@ fn begin() -> Result<ExitCode, String> {
     let myself = std::env::current_exe().map_err(|error| format!("it can’t find itself: {error}"))?;
     // Whatever else the caller has opened stays behind.
     close_fds::set_fds_cloexec(3, &[]);
+    // Out of the caller's terminal: when that goes away, its hangup would end what starts the
+    // namespaces, and with it this helper before it has unmounted and locked. Where the caller made
+    // it the first of a group it is out of it already.
+    let _session = rustix::process::setsid();
     // Slave, so that what others unmount is unmounted here as well, and is not held.
     let error = Command::new(unshare)
         .args(["--mount", "--propagation", "slave", "--pid", "--fork", "--kill-child", "--mount-proc", "--"])
