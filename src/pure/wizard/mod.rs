@@ -226,6 +226,13 @@ impl Wizard {
             .map(|check| problem("machine", check.sentence))
     }
 
+    /// Names that somebody who guesses a secret would try first: the person's and the machine's.
+    #[must_use]
+    pub fn known_words(&self) -> Vec<String> {
+        let (user, system) = (&self.answers.user, &self.answers.system);
+        vec![user.full_name.clone(), user.name.clone(), system.host_name.clone()]
+    }
+
     /// The layout that the chosen disk would get.
     #[must_use]
     pub fn layout(&self) -> Option<Layout> {

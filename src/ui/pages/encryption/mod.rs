@@ -125,7 +125,7 @@ impl Component for Encryption {
             Input::Show(Show::Enter(wizard)) => {
                 self.show(&wizard);
                 self.advanced.emit(advanced::Input::Show(self.answers.clone()));
-                self.passphrase.emit(secret_fields::Input::Known(known(&wizard)));
+                self.passphrase.emit(secret_fields::Input::Known(wizard.known_words()));
                 self.look_at_keyboard(&wizard.answers().system, &sender);
             }
             Input::Show(Show::Changed(wizard)) => self.show(&wizard),
@@ -204,12 +204,6 @@ fn at_start([keymap, layout, variant]: [Option<String>; 3]) -> AtStart {
     });
     let named = known.iter().find(|each| each.layout == bare.layout && each.variant == bare.variant);
     AtStart(named.map_or_else(|| bare.layout.clone(), Layout::name), typeable)
-}
-
-/// What somebody who guesses would try first.
-fn known(wizard: &Wizard) -> Vec<String> {
-    let answers = wizard.answers();
-    vec![answers.user.full_name.clone(), answers.user.name.clone(), answers.system.host_name.clone()]
 }
 
 /// The one warning before there is no encryption.

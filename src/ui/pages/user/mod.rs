@@ -14,7 +14,7 @@ use crate::pure::suggest;
 use crate::pure::wizard::Wizard;
 use crate::ui::page::{Said, Show};
 use crate::ui::problem::Problem;
-use crate::ui::secret_fields::{Entered, SecretFields};
+use crate::ui::secret_fields::{self, Entered, SecretFields};
 
 /// The page.
 pub(in crate::ui) struct User {
@@ -118,6 +118,7 @@ impl User {
         self.full_name_problem.set(wizard.problem("user.full-name"));
         self.name_problem.set(wizard.problem("user.name"));
         self.rights.refresh(wizard);
+        self.password.emit(secret_fields::Input::Known(wizard.known_words()));
     }
 
     /// Lets the user name follow the full one until the person has typed another.
