@@ -1,6 +1,7 @@
 //! How the disk is divided: the boot partition and swap.
 
 use relm4::adw::prelude::*;
+use relm4::gtk::accessible::Property;
 use relm4::prelude::*;
 
 use crate::i18n::gettext;
@@ -71,12 +72,10 @@ impl SimpleComponent for Division {
     view! {
         adw::PreferencesGroup {
             set_title: &gettext("How It Is Divided"),
-            set_description: Some(&gettext("What is left of the disk is for the system and your files.")),
+            set_description: Some(&gettext("A larger boot partition keeps more earlier versions of the system. What is left of the disk is for the system and your files.")),
 
             adw::ComboRow {
                 set_title: &gettext("Boot partition"),
-                set_subtitle: &gettext("Holds what starts the computer. More room keeps more earlier versions of the system."),
-                set_subtitle_lines: 0,
                 set_title_lines: 0,
                 set_model: Some(&gtk::StringList::new(&offers.each_ref().map(String::as_str))),
                 #[watch]
@@ -93,14 +92,30 @@ impl SimpleComponent for Division {
             add = model.esp_problem.widget(),
             adw::ComboRow {
                 set_title: &gettext("Swap"),
-                #[watch]
-                set_subtitle: &about(model.swap),
-                set_subtitle_lines: 0,
                 set_title_lines: 0,
                 set_model: Some(&gtk::StringList::new(&kinds.each_ref().map(String::as_str))),
                 #[watch]
                 set_selected: place(model.swap),
                 connect_selected_notify[sender] => move |row| sender.input(Input::Kind(row.selected())),
+            },
+            // As a subtitle it would leave no room for the choice in a narrow window.
+            gtk::ListBoxRow {
+                set_activatable: false,
+                #[watch]
+                update_property: &[Property::Label(&about(model.swap))],
+
+                gtk::Label {
+                    set_wrap: true,
+                    set_xalign: 0.0,
+                    set_margin_top: 9,
+                    set_margin_bottom: 9,
+                    set_margin_start: 12,
+                    set_margin_end: 12,
+                    add_css_class: "caption",
+                    add_css_class: "dim-label",
+                    #[watch]
+                    set_label: &about(model.swap),
+                },
             },
             #[local_ref]
             size -> adw::SpinRow {

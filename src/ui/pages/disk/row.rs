@@ -129,14 +129,6 @@ impl Component for DiskRow {
                             set_visible: !model.warning().is_empty(),
                         },
                     },
-                    gtk::Image {
-                        #[watch]
-                        set_visible: !model.warning().is_empty(),
-                        set_valign: gtk::Align::Center,
-                        set_icon_name: Some("dialog-warning-symbolic"),
-                        set_accessible_role: gtk::AccessibleRole::Presentation,
-                        add_css_class: "warning",
-                    },
                     #[name = "more"]
                     gtk::MenuButton {
                         set_icon_name: "view-more-symbolic",
