@@ -62,11 +62,14 @@ impl PickDialog {
 
     fn connect(&self, cancel: &gtk::Button, chosen: Rc<dyn Fn(usize)>) {
         let dialog = self.dialog.downgrade();
-        let _handler = cancel.connect_clicked(move |_| {
+        let close = Rc::new(move || {
             if let Some(dialog) = dialog.upgrade() {
                 let _whether = dialog.close();
             }
         });
+        let stopped = Rc::clone(&close);
+        self.list.connect_stop(move || stopped());
+        let _handler = cancel.connect_clicked(move |_| close());
         let (dialog, picked) = (self.dialog.downgrade(), Rc::clone(&self.picked));
         let done = Rc::new(move || {
             if let (Some(dialog), Some(place)) = (dialog.upgrade(), picked.get()) {

@@ -100,8 +100,8 @@ impl PickList {
         };
         let changed = told(Self::search);
         let _handler = self.0.search.connect_search_changed(move |_| changed());
-        let first = told(Self::pick_first);
-        let _handler = self.0.search.connect_activate(move |_| first());
+        let best = told(Self::pick_best);
+        let _handler = self.0.search.connect_activate(move |_| best());
         let selected = told(Self::selected);
         let _handler = self.0.selection.connect_selected_item_notify(move |_| selected());
     }
@@ -114,6 +114,11 @@ impl PickList {
     /// Calls `act` when the person presses Enter on the picked entry, or clicks it twice.
     pub(super) fn connect_activate(&self, act: impl Fn() + 'static) {
         let _handler = self.0.view.connect_activate(move |_, _| act());
+    }
+
+    /// Calls `act` when the person presses Escape in the search.
+    pub(super) fn connect_stop(&self, act: impl Fn() + 'static) {
+        let _handler = self.0.search.connect_stop_search(move |_| act());
     }
 
     /// Where typing begins a search.
@@ -201,9 +206,16 @@ impl PickList {
             .find(|position| item(self.0.selection.item(*position)).is_some_and(|item| item.0 == place))
     }
 
-    fn pick_first(&self) {
-        if self.0.selection.n_items() > 0 {
-            self.0.view.scroll_to(0, gtk::ListScrollFlags::SELECT | gtk::ListScrollFlags::FOCUS, None);
+    /// Picks what fits the search best and goes there, so that Enter chooses it the next time.
+    fn pick_best(&self) {
+        let query = Query::new(&self.0.search.text());
+        let rank = |position: &u32| {
+            item(self.0.selection.item(*position)).and_then(|(_, entry)| query.rank(&entry.searchable))
+        };
+        let best = (0..self.0.selection.n_items()).min_by_key(|position| rank(position).unwrap_or(u8::MAX));
+        if let Some(best) = best {
+            self.0.view.scroll_to(best, gtk::ListScrollFlags::SELECT | gtk::ListScrollFlags::FOCUS, None);
+            let _whether = self.0.view.grab_focus();
         }
     }
 
@@ -327,7 +339,13 @@ fn headings() -> gtk::SignalListItemFactory {
     let factory = gtk::SignalListItemFactory::new();
     let _handler = factory.connect_setup(|_, header| {
         let Some(header) = header.downcast_ref::<gtk::ListHeader>() else { return };
-        let label = gtk::Label::builder().xalign(0.0).wrap(true).css_classes(["heading"]).build();
+        let label = gtk::Label::builder()
+            .xalign(0.0)
+            .wrap(true)
+            .margin_start(6)
+            .margin_end(6)
+            .css_classes(["heading"])
+            .build();
         header.set_child(Some(&label));
     });
     let _handler = factory.connect_bind(|_, header| {
