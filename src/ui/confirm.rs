@@ -4,6 +4,7 @@ use relm4::adw;
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::gtk::accessible::Property;
+use relm4::gtk::pango;
 
 use crate::i18n::{gettext, gettext_f, ngettext_f};
 use crate::pure::content::losses;
@@ -30,7 +31,12 @@ pub(super) fn erasing(disk: &Disk, parent: &impl IsA<gtk::Widget>, yes: impl Fn(
     dialog.set_response_enabled(ERASE, false);
 
     let words = gettext_f("I understand that everything on {disk} is erased", &[("disk", &name)]);
-    let label = gtk::Label::builder().label(&words).wrap(true).xalign(0.0).build();
+    let label = gtk::Label::builder()
+        .label(&words)
+        .wrap(true)
+        .wrap_mode(pango::WrapMode::WordChar)
+        .xalign(0.0)
+        .build();
     let check = gtk::CheckButton::builder().child(&label).build();
     check.update_property(&[Property::Label(&words)]);
     let asked = dialog.downgrade();
