@@ -80,6 +80,7 @@ pub(super) fn row(number: usize, step: &Step) -> adw::ExpanderRow {
     );
     let row = adw::ExpanderRow::builder().use_markup(false).title_lines(0).subtitle_lines(0).build();
     row.set_title(&title);
+    row.upcast_ref::<gtk::Widget>().update_property(&[Property::Label(&title)]);
     if step.is_point_of_no_return() {
         row.set_subtitle(&gettext("From here on, what was on the disk is lost."));
         row.add_prefix(&groups::warning());
