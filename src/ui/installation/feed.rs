@@ -117,8 +117,7 @@ mod tests {
             model: String::new(),
             size: 1 << 36,
         };
-        let text =
-            "version = 1\n[disk]\ndevice = \"/dev/sda\"\n[system]\nhost-name = \"melt\"\nkeymap = \"us\"\n[user]\nname = \"ada\"\n";
+        let text = "version = 1\n[disk]\ndevice = \"/dev/sda\"\n[system]\nhost-name = \"melt\"\nkeymap = \"us\"\n[user]\nname = \"ada\"\n";
         let answers = crate::pure::answers::read(text).unwrap();
         let plan = crate::pure::plan::Plan {
             version: 1,
