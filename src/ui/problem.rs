@@ -6,7 +6,7 @@ use std::rc::Rc;
 use relm4::adw;
 use relm4::adw::prelude::*;
 use relm4::gtk;
-use relm4::gtk::accessible::{Relation, State};
+use relm4::gtk::accessible::{Property, Relation, State};
 use relm4::gtk::glib;
 
 /// The line under a field that says what is wrong with it. It is shown once the field has something
@@ -21,7 +21,7 @@ struct Line {
     /// What has the keyboard: within a row, the text itself.
     target: gtk::Widget,
     label: gtk::Label,
-    /// The label, or the row around it.
+    /// The row around the label.
     widget: gtk::Widget,
     was_left: Cell<bool>,
     sentence: RefCell<Option<String>>,
@@ -42,14 +42,6 @@ impl Problem {
             .focusable(false)
             .build();
         Self::new(field.upcast_ref(), label, row.upcast())
-    }
-
-    #[allow(dead_code, reason = "every field is a row so far")]
-    /// For a field that stands by itself: a line to put below it.
-    pub(super) fn line(field: &impl IsA<gtk::Widget>) -> Self {
-        let label = label();
-        let widget = label.clone().upcast();
-        Self::new(field.upcast_ref(), label, widget)
     }
 
     fn new(field: &gtk::Widget, label: gtk::Label, widget: gtk::Widget) -> Self {
@@ -116,6 +108,7 @@ impl Line {
             return;
         };
         self.label.set_label(sentence);
+        self.widget.update_property(&[Property::Label(sentence)]);
         self.widget.set_visible(true);
         self.field.add_css_class("error");
         self.target.update_state(&[State::Invalid(gtk::AccessibleInvalidState::True)]);
