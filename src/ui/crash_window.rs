@@ -100,7 +100,7 @@ fn story(after: &After, report: &str, left_over: Vec<String>) -> Story {
             "An installation on {disk} was under way. What was on the disk may be gone, and the new system is not complete. What was mounted is unmounted; starting over locks the disk.",
             &[("disk", device)],
         ),
-        None => gettext("Nothing was written to a disk."),
+        None => gettext("No installation was under way."),
     };
     let log = if after.report.as_os_str().is_empty() {
         String::new()

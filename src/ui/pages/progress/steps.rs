@@ -39,6 +39,8 @@ impl Steps {
             row.set_title(&sentence);
             let mark = mark();
             row.add_prefix(&mark);
+            // Its title alone would not say how the step stands.
+            row.upcast_ref::<gtk::Widget>().reset_relation(gtk::AccessibleRelation::LabelledBy);
             self.group.add(&row);
             self.rows.push((sentence, row, mark));
         }
