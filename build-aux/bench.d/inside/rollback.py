@@ -67,6 +67,13 @@ umount /mnt
 """
 
 
+def drop_deleted(top: pathlib.Path) -> None:
+    """Waits until nothing is left of what was deleted. A sync of the filesystem wakes the thread
+    that does it, which else sleeps for up to half a minute."""
+    run("btrfs", "filesystem", "sync", top)
+    run("btrfs", "subvolume", "sync", "-s", "1", top)
+
+
 class Filesystem:
     """A Btrfs filesystem on a disk of its own, with the seed's subvolumes."""
 
@@ -105,14 +112,14 @@ class Filesystem:
             assert len(old) == 1, old
             run("btrfs", "subvolume", "delete", top / "root")
             old[0].rename(top / "root")
-            run("btrfs", "subvolume", "sync", top)
+            drop_deleted(top)
 
     def roll_back_by_hand(self) -> None:
         """An empty root again, whatever a script left."""
         with self.top() as top:
             run("sh", "-c", f"find {top}/root -depth -inum 256 -exec btrfs subvolume delete {{}} \\;")
             run("btrfs", "subvolume", "snapshot", top / "root-blank", top / "root")
-            run("btrfs", "subvolume", "sync", top)
+            drop_deleted(top)
 
 
 class Mounted:
