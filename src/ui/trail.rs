@@ -1,5 +1,8 @@
 //! The trail: which pages there are, which are done, and where the person is.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::gtk::accessible::{Property, State};
@@ -10,6 +13,9 @@ use crate::pure::wizard::{Page, Wizard};
 /// The list of pages beside them.
 pub(super) struct Trail {
     list: gtk::ListBox,
+    /// The row of the page that is seen. The arrow keys move the list's selection, which stands for
+    /// where the person is and not for where the keyboard is.
+    now: Rc<Cell<Option<i32>>>,
     rows: Vec<(Page, gtk::ListBoxRow, gtk::Image)>,
 }
 
@@ -26,13 +32,22 @@ impl Trail {
                 go(*page);
             }
         });
-        let mut trail = Self { list, rows: Vec::new() };
+        let now: Rc<Cell<Option<i32>>> = Rc::default();
+        let seen = Rc::clone(&now);
+        let _handler = list.connect_row_selected(move |list, row| {
+            let right = seen.get().and_then(|index| list.row_at_index(index));
+            if right.is_some() && right.as_ref() != row {
+                list.select_row(right.as_ref());
+            }
+        });
+        let mut trail = Self { list, now, rows: Vec::new() };
         trail.name();
         trail
     }
 
     /// Names the pages anew, in the language of now.
     pub(super) fn name(&mut self) {
+        self.now.set(None);
         self.list.remove_all();
         self.list.update_property(&[Property::Label(&gettext("Steps"))]);
         self.rows = Page::ALL
@@ -62,6 +77,7 @@ impl Trail {
             row.update_property(&[Property::Label(&spoken)]);
             row.update_state(&[State::Selected(Some(*page == now))]);
             if *page == now {
+                self.now.set(Some(row.index()));
                 self.list.select_row(Some(row));
             }
         }
