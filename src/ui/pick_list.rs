@@ -60,7 +60,12 @@ impl PickList {
         };
         let selection =
             gtk::SingleSelection::builder().model(&model).autoselect(false).can_unselect(true).build();
-        let view = gtk::ListView::builder().model(&selection).factory(&rows()).build();
+        let view = gtk::ListView::builder()
+            .model(&selection)
+            .factory(&rows())
+            // Else Tab would go through every entry before it leaves the list.
+            .tab_behavior(gtk::ListTabBehavior::Item)
+            .build();
         if sections {
             view.set_header_factory(Some(&headings()));
         }

@@ -1,6 +1,7 @@
 //! What hardly anybody needs to change about the encrypted volume.
 
 use relm4::adw::prelude::*;
+use relm4::gtk::accessible::Property;
 use relm4::prelude::*;
 
 use crate::i18n::gettext;
@@ -42,6 +43,7 @@ impl SimpleComponent for Advanced {
 
     view! {
         adw::PreferencesGroup {
+            #[name = "expander"]
             adw::ExpanderRow {
                 set_title: &gettext("Advanced"),
                 set_title_lines: 0,
@@ -85,6 +87,11 @@ impl SimpleComponent for Advanced {
         let model = Self { answers: EncryptionAnswers::default(), problem: Problem::row(&name), name, time };
         let (name, time) = (&model.name, &model.time);
         let widgets = view_output!();
+        // The row that unfolds takes no name from its title.
+        widgets
+            .expander
+            .upcast_ref::<gtk::Widget>()
+            .update_property(&[Property::Label(&gettext("Advanced"))]);
         ComponentParts { model, widgets }
     }
 

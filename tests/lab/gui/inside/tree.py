@@ -9,7 +9,7 @@ from gi.repository import Atspi, GLib  # noqa: E402
 
 # What a person can do something with; each must have a name.
 CONTROLS = {"button", "push button", "radio button", "check box", "toggle button", "list item", "menu item",
-            "text", "entry", "password text", "combo box", "switch", "slider", "link", "list", "list box"}
+            "text", "entry", "password text", "combo box", "switch", "slider", "link"}
 
 
 def walk(node: Atspi.Accessible) -> Iterator[Atspi.Accessible]:
