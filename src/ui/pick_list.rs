@@ -107,6 +107,10 @@ impl PickList {
         let _handler = self.0.search.connect_search_changed(move |_| changed());
         let best = told(Self::pick_best);
         let _handler = self.0.search.connect_activate(move |_| best());
+        let focus = gtk::EventControllerFocus::new();
+        let come_to = told(Self::come_to);
+        let _handler = focus.connect_enter(move |_| come_to());
+        self.0.view.add_controller(focus);
         let selected = told(Self::selected);
         let _handler = self.0.selection.connect_selected_item_notify(move |_| selected());
     }
@@ -222,6 +226,19 @@ impl PickList {
             self.0.view.scroll_to(best, gtk::ListScrollFlags::SELECT | gtk::ListScrollFlags::FOCUS, None);
             let _whether = self.0.view.grab_focus();
         }
+    }
+
+    /// Brings the keyboard to the picked entry when it comes to the list. By itself it would come to
+    /// the first one, which has no row yet when the list is scrolled away from it.
+    fn come_to(&self) {
+        let list = Rc::downgrade(&self.0);
+        let _id = glib::idle_add_local_once(move || {
+            let Some(list) = list.upgrade() else { return };
+            if list.selection.n_items() > 0 {
+                let picked = Some(list.selection.selected()).filter(|at| *at != gtk::INVALID_LIST_POSITION);
+                list.view.scroll_to(picked.unwrap_or(0), gtk::ListScrollFlags::FOCUS, None);
+            }
+        });
     }
 
     fn selected(&self) {

@@ -51,10 +51,34 @@ def name(node: Atspi.Accessible) -> str:
         return ""
 
 
-def find(process_id: int, role: str, words: str) -> Atspi.Accessible | None:
+def role(node: Atspi.Accessible) -> str:
+    """The node's role; one that went away has none."""
+    try:
+        return node.get_role_name() or ""
+    except GLib.Error:
+        return ""
+
+
+def has(node: Atspi.Accessible, state: Atspi.StateType) -> bool:
+    """Whether the node is in this state; one that went away is in none."""
+    try:
+        return node.get_state_set().contains(state)
+    except GLib.Error:
+        return False
+
+
+def parent(node: Atspi.Accessible) -> Atspi.Accessible | None:
+    """What the node is in; one that went away is in nothing."""
+    try:
+        return node.get_parent()
+    except GLib.Error:
+        return None
+
+
+def find(process_id: int, kind: str, words: str) -> Atspi.Accessible | None:
     """The first node of this role with these words in its name."""
     for node in nodes(process_id):
-        if node.get_role_name() == role and words in name(node):
+        if role(node) == kind and words in name(node):
             return node
     return None
 
@@ -71,42 +95,46 @@ def is_page(process_id: int, title: str) -> bool:
 
 def dump(process_id: int) -> str:
     """Roles and names, one a line."""
-    return "\n".join(f"{node.get_role_name()}: {name(node)!r}" for node in nodes(process_id))
+    return "\n".join(f"{role(node)}: {name(node)!r}" for node in nodes(process_id))
 
 
 def nameless(process_id: int) -> list[str]:
     """The controls that have no name."""
     found = []
     for node in nodes(process_id):
-        if node.get_role_name() in CONTROLS and not name(node).strip() and not is_inside_choice(node):
-            found.append(f"{node.get_role_name()} in {name(node.get_parent())!r}")
+        if role(node) in CONTROLS and not name(node).strip() and not is_inside_choice(node):
+            around = parent(node)
+            # What went away meanwhile has no role any more.
+            if around is not None and role(node):
+                found.append(f"{role(node)} in {name(around)!r}")
     return found
 
 
 def is_inside_choice(node: Atspi.Accessible) -> bool:
     """Whether it is what a named combo box shows its choice with, which nobody can do anything with."""
+    around = parent(node)
     for _ in range(4):
-        node = node.get_parent()
-        if node is None:
+        if around is None:
             return False
-        if node.get_role_name() == "combo box":
-            return bool(name(node).strip())
+        if role(around) == "combo box":
+            return bool(name(around).strip())
+        around = parent(around)
     return False
 
 
 def is_on(node: Atspi.Accessible) -> bool:
     """Whether a button of a choice is on."""
-    return node.get_state_set().contains(Atspi.StateType.CHECKED)
+    return has(node, Atspi.StateType.CHECKED)
 
 
 def can_be_used(node: Atspi.Accessible) -> bool:
     """Whether a person can operate it."""
-    return node.get_state_set().contains(Atspi.StateType.SENSITIVE)
+    return has(node, Atspi.StateType.SENSITIVE)
 
 
 def focused(process_id: int) -> str:
     """The name of what has the keyboard, or nothing."""
     for node in nodes(process_id):
-        if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+        if has(node, Atspi.StateType.FOCUSED):
             return name(node)
     return ""
