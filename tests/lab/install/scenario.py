@@ -25,6 +25,7 @@ TYPES = {
 }
 
 # What the first scenario asks for beyond the defaults, so that it is seen to matter.
+KEPT = "/var/lib/kept by me|/var/lib/machines images|/var/lib/docker|/var/lib/private|"
 EXTRA = """
 [filesystem]
 compression-level = 5
@@ -134,6 +135,8 @@ class Scenario:
         self.kind = kind if self.encrypted else "random"
         self.passphrase = PASSPHRASE if self.encrypted else ""
         self.extra = kind == "none"
+        # The mounts that what is persisted beyond the preset has in the installed system.
+        self.kept = KEPT if self.extra else ""
         self.folder = folder
         self.image = folder / "disk.img"
         self.plan: dict = {}
@@ -281,6 +284,7 @@ class Scenario:
 
     def compare(self, first: dict[str, str], later: dict[str, dict[str, str]]) -> None:
         """What should be gone is gone, what should stay stays."""
+        same(self.name("what was chosen to persist is mounted"), first.get("kept"), self.kept)
         for number, facts in later.items():
             same(self.name(f"{number} boot: what was written on the root is gone"), facts.get("gone"), "")
             same(self.name(f"{number} boot: what persists is still there"), facts.get("lost"), "")
