@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import tree
+from report import check, failed
 from screen import Screen, wait
 
 PREPARE = r"""
@@ -25,19 +26,6 @@ printf 'label: dos\n,,c,*\n' | sfdisk -q "$stick"; udevadm settle
 mkfs.vfat -n LIVE "${stick}1" >/dev/null; mkdir -p /iso; mount "${stick}1" /iso
 udevadm settle
 """
-
-_failed = False
-
-
-def check(name: str, holds: bool, detail: object = "") -> None:
-    """Reports one check, in the form that tests/lab/harness.py uses."""
-    global _failed
-    print(f"{'ok' if holds else 'not ok'} gui: {name}", flush=True)
-    if not holds:
-        _failed = True
-        for line in str(detail).splitlines():
-            print(f"    {line}", flush=True)
-
 
 def root(*command: str) -> None:
     """Runs a command as root."""
@@ -182,7 +170,7 @@ def main(pictures: str) -> None:
         check(str(error), False)
     finally:
         screen.close()
-    sys.exit(1 if _failed else 0)
+    sys.exit(1 if failed() else 0)
 
 
 main(sys.argv[1])

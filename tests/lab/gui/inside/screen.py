@@ -73,10 +73,10 @@ class Screen:
         self.server.wait()
 
 
-def wait(what: str, holds: "object", pause: float = 0.1) -> None:
-    """Waits until `holds()` is true."""
-    end = time.monotonic() + LIMIT
+def wait(what: str, holds: "object", pause: float = 0.1, limit: float = LIMIT) -> None:
+    """Waits until `holds()` is true, `limit` seconds at most."""
+    end = time.monotonic() + limit
     while not holds():  # type: ignore[operator]
         if time.monotonic() > end:
-            raise TimeoutError(f"{what} did not come within {LIMIT:.0f} seconds")
+            raise TimeoutError(f"{what} did not come within {limit:.0f} seconds")
         time.sleep(pause)

@@ -1,0 +1,138 @@
+"""A person without a mouse, who knows the window by what a screen reader says of it."""
+
+import time
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+import tree  # noqa: E402
+from screen import Screen, wait  # noqa: E402
+
+MOVES = 400
+"""Key presses after which something counts as out of reach."""
+
+
+ARROWS = {"list item": ("Down",), "radio button": ("Down", "Right")}
+"""The keys that lead on within a list or a choice."""
+
+
+class Person:
+    """One window, gone through by keys."""
+
+    def __init__(self, screen: Screen, process: int) -> None:
+        self.screen = screen
+        self.process = process
+        self.focus: Atspi.Accessible | None = None
+        self.listener = Atspi.EventListener.new(self._on_event)
+        self.listener.register("object:state-changed:focused")
+        self.focus = self._look_for_focus()
+
+    def _on_event(self, event: Atspi.Event) -> None:
+        try:
+            if event.detail1 and event.source.get_process_id() == self.process:
+                self.focus = event.source
+        except GLib.Error:
+            # It went away meanwhile.
+            return
+
+    def _look_for_focus(self) -> Atspi.Accessible | None:
+        for node in tree.nodes(self.process):
+            if tree.has(node, Atspi.StateType.FOCUSED):
+                return node
+        return None
+
+    def listen(self, seconds: float = 0.15) -> None:
+        """Takes in what happens for a moment."""
+        context = GLib.MainContext.default()
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            while context.iteration(False):
+                pass
+            time.sleep(0.01)
+
+    def key(self, *keys: str) -> None:
+        """Presses keys and listens."""
+        self.screen.key(*keys)
+        self.listen()
+
+    def here(self) -> tuple[str, str]:
+        """Role and name of what has the keyboard."""
+        if self.focus is None:
+            return "", ""
+        try:
+            return self.focus.get_role_name(), self.focus.get_name() or ""
+        except GLib.Error:
+            self.focus = self._look_for_focus()
+            return ("", "") if self.focus is None else (self.focus.get_role_name(), tree.name(self.focus))
+
+    def reach(self, words: str, roles: tuple[str, ...] = (), exact: bool = False,
+              choice: tuple[str, ...] = ARROWS["radio button"]) -> None:
+        """Goes by Tab, and by the arrow keys in lists and choices, to what has these words in its
+        name. `choice` are the keys to try within a choice."""
+        seen: list[tuple[str, str]] = []
+        tried = 0
+        for _ in range(MOVES):
+            role, name = self.here()
+            if (name == words if exact else words in name) and (not roles or role in roles):
+                return
+            # Within a list or a choice the arrows go from one to the next; where none of them leads
+            # to anything new, Tab goes on.
+            tried = tried + 1 if (role, name) in seen and role in ARROWS else 0
+            seen.append((role, name))
+            arrows = choice if role == "radio button" else ARROWS.get(role, ())
+            self.key(arrows[tried] if tried < len(arrows) else "Tab")
+        raise TimeoutError(f"“{words}” is out of reach by keyboard; on the way: {list(dict.fromkeys(seen))}")
+
+    def page(self, title: str) -> None:
+        """Waits until the page with this title is shown."""
+        wait(f"the page “{title}”", lambda: tree.is_page(self.process, title))
+        self.listen(0.4)
+        self.focus = self._look_for_focus()
+
+    def press(self, words: str, roles: tuple[str, ...] = (),
+              choice: tuple[str, ...] = ARROWS["radio button"]) -> None:
+        """Goes to a button or a row and presses it."""
+        self.reach(words, roles, choice=choice)
+        self.key("space" if self.here()[0] in ("radio button", "check box", "switch", "toggle button") else "Return")
+
+    def write(self, words: str, text: str) -> None:
+        """Goes to a field and replaces what is in it."""
+        self.reach(words, ("text", "entry", "password text"), exact=True)
+        self.key("ctrl+a")
+        self.type(text)
+
+    def type(self, text: str) -> None:
+        """Types where the keyboard is."""
+        self.screen.run("xdotool", "type", "--clearmodifiers", "--delay", "15", text)
+        self.listen(0.6)
+
+    def go_on(self) -> None:
+        """Continues once that can be done."""
+        wait("the way onwards", lambda: self._can_go_on())
+        self.key("alt+Right")
+
+    def _can_go_on(self) -> bool:
+        button = tree.find(self.process, "button", "Continue")
+        return button is not None and tree.can_be_used(button)
+
+    def tour(self, arrows: bool) -> list[tuple[str, str]]:
+        """Every place that the keyboard comes to, once around. `arrows` says whether they may be
+        pressed in lists: in some they choose."""
+        places: list[tuple[str, str]] = []
+        visited: list[Atspi.Accessible] = []
+        for _ in range(MOVES):
+            before = self.focus
+            down = arrows and self.here()[0] == "list item"
+            self.key("Down" if down else "Tab")
+            if self.focus == before:
+                if down:
+                    self.key("Tab")
+                if self.focus == before:
+                    break
+            if self.focus is None or any(self.focus == other for other in visited):
+                break
+            visited.append(self.focus)
+            places.append(self.here())
+        return places
