@@ -109,24 +109,13 @@ fn only<T>(mut all: impl Iterator<Item = T>) -> Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boundary::block::Mount;
+    use crate::boundary::block::{Mount, plain_device as device};
 
     const SDA: Number = (8, 0);
     const SDA1: Number = (8, 1);
     const SDA2: Number = (8, 2);
     const ENC: Number = (253, 0);
     const LUKS: Uuid = Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
-
-    fn device(name: &str, number: Number, disk: Option<Number>, holders: &[Number]) -> Device {
-        Device {
-            name: name.to_owned(),
-            number,
-            disk,
-            holders: holders.to_vec(),
-            kind: Kind::Plain,
-            alignment: 1 << 20,
-        }
-    }
 
     fn prepared() -> Kernel {
         let uuid = "CRYPT-LUKS2-0123456789abcdef0123456789abcdef-enc".to_owned();

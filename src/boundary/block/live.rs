@@ -89,23 +89,12 @@ fn device_of_path(kernel: &Kernel, path: &str) -> Option<Number> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boundary::block::Device;
+    use crate::boundary::block::{Device, plain_device as device};
 
     const STICK: Number = (8, 16);
     const STICK1: Number = (8, 17);
     const LOOP: Number = (7, 0);
     const DM: Number = (253, 0);
-
-    fn device(name: &str, number: Number, disk: Option<Number>, holders: &[Number]) -> Device {
-        Device {
-            name: name.to_owned(),
-            number,
-            disk,
-            holders: holders.to_vec(),
-            kind: Kind::Plain,
-            alignment: 1 << 20,
-        }
-    }
 
     fn mount(device: Option<Number>, mountpoint: &str, kind: &str, options: &str) -> Mount {
         Mount {

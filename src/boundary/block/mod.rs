@@ -105,3 +105,16 @@ impl Kernel {
             .map_or_else(|| format!("{}:{}", number.0, number.1), |device| format!("/dev/{}", device.name))
     }
 }
+
+/// A device with nothing special about it.
+#[cfg(test)]
+pub(crate) fn plain_device(name: &str, number: Number, disk: Option<Number>, holders: &[Number]) -> Device {
+    Device {
+        name: name.to_owned(),
+        number,
+        disk,
+        holders: holders.to_vec(),
+        kind: Kind::Plain,
+        alignment: 1 << 20,
+    }
+}

@@ -82,7 +82,7 @@ fn role(holder: &Device) -> Holder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boundary::block::Mount;
+    use crate::boundary::block::{Mount, plain_device as device};
 
     const SDA: Number = (8, 0);
     const SDA1: Number = (8, 1);
@@ -90,17 +90,6 @@ mod tests {
     const CRYPT: Number = (253, 0);
     const ROOT: Number = (253, 1);
     const SWAP: Number = (253, 2);
-
-    fn device(name: &str, number: Number, disk: Option<Number>, holders: &[Number]) -> Device {
-        Device {
-            name: name.to_owned(),
-            number,
-            disk,
-            holders: holders.to_vec(),
-            kind: Kind::Plain,
-            alignment: 1 << 20,
-        }
-    }
 
     fn mapped(name: &str, number: Number, uuid: &str, holders: &[Number]) -> Device {
         Device { kind: Kind::Mapped { uuid: uuid.to_owned() }, ..device(name, number, None, holders) }
