@@ -46,7 +46,6 @@ pub(super) enum Input {
     /// These words have to do with the person or the machine: they make a secret easy to guess.
     Known(Vec<String>),
     /// The secret is typed at start-up, on a keyboard that can type this.
-    #[allow(dead_code, reason = "only a passphrase is typed at start-up")]
     Typeable(Typeable),
     /// The keyboard has come to a field or has left one, or Caps Lock was pressed.
     Moved,

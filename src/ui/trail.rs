@@ -8,7 +8,7 @@ use relm4::gtk;
 use relm4::gtk::accessible::{Property, State};
 
 use crate::i18n::{gettext, gettext_f};
-use crate::pure::wizard::{Page, Wizard};
+use crate::pure::wizard::Page;
 
 /// The list of pages beside them.
 pub(super) struct Trail {
@@ -65,10 +65,11 @@ impl Trail {
         &self.list
     }
 
-    /// Marks the pages: `reached` is the furthest one that may be gone to.
-    pub(super) fn show(&self, wizard: &Wizard, now: Page, reached: Page) {
+    /// Marks the pages: `unfinished` can't be left yet, `reached` is the furthest one that may be
+    /// gone to.
+    pub(super) fn show(&self, unfinished: &[Page], now: Page, reached: Page) {
         for (page, row, mark) in &self.rows {
-            let done = *page < reached && wizard.problems(*page).is_empty();
+            let done = *page < reached && !unfinished.contains(page);
             let may = *page <= reached;
             row.set_sensitive(may);
             mark.set_visible(done);

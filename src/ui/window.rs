@@ -279,7 +279,7 @@ impl Window {
             frame.set_reason(problems.first().map(|problem| problem.sentence.as_str()));
             frame.set_place(self.page, self.narrow);
         }
-        self.trail.show(&self.wizard, self.page, self.may_reach());
+        self.trail.show(&self.wizard.unfinished(), self.page, self.may_reach());
     }
 
     /// The furthest page that can be gone to: none behind one that is unfinished.

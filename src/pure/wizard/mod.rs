@@ -252,17 +252,22 @@ impl Wizard {
     /// What keeps `page` from being left, with the answer that it concerns.
     #[must_use]
     pub fn problems(&self, page: Page) -> Vec<Problem> {
+        let broken = validate(&self.answers);
         if page == Page::Summary {
-            return Page::ALL
-                .into_iter()
-                .filter(|other| *other != Page::Summary)
-                .flat_map(|other| self.problems(other))
-                .collect();
+            return Page::ALL.into_iter().flat_map(|other| self.of_page(other, &broken)).collect();
         }
-        let mut found: Vec<Problem> = validate(&self.answers)
-            .into_iter()
+        self.of_page(page, &broken)
+    }
+
+    /// What keeps one page from being left. `broken` are the rules that the answers break: going
+    /// through them is what takes time, so it is done once for all pages. The summary has none of
+    /// its own.
+    fn of_page(&self, page: Page, broken: &[Problem]) -> Vec<Problem> {
+        let mut found: Vec<Problem> = broken
+            .iter()
             // The page chooses among disks, it has no name typed.
             .filter(|problem| problem.key != "disk.device" && Page::of_key(&problem.key) == page)
+            .cloned()
             .collect();
         match page {
             Page::Welcome => found.extend(self.machine_problems()),
@@ -299,10 +304,17 @@ impl Wizard {
         self.problems(page).into_iter().find(|problem| problem.key == key).map(|problem| problem.sentence)
     }
 
+    /// The pages that can't be left yet, in their order.
+    #[must_use]
+    pub fn unfinished(&self) -> Vec<Page> {
+        let broken = validate(&self.answers);
+        Page::ALL.into_iter().filter(|page| !self.of_page(*page, &broken).is_empty()).collect()
+    }
+
     /// The first page, up to `last`, that can't be left yet.
     #[must_use]
     pub fn first_unfinished(&self, last: Page) -> Option<Page> {
-        Page::ALL.into_iter().filter(|page| *page <= last).find(|page| !self.problems(*page).is_empty())
+        self.unfinished().into_iter().find(|page| *page <= last)
     }
 }
 
