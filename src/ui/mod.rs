@@ -5,6 +5,7 @@
 
 mod about;
 mod accessibility;
+mod answer_switch;
 mod begin;
 mod confirm;
 mod crash;

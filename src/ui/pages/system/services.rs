@@ -6,6 +6,7 @@ use relm4::adw::prelude::*;
 use crate::i18n::gettext;
 use crate::pure::answers::{Desktop, SystemAnswers};
 use crate::pure::wizard::Wizard;
+use crate::ui::answer_switch::answer_switch;
 use crate::ui::page::Said;
 use crate::ui::problem::Problem;
 
@@ -55,12 +56,7 @@ impl Services {
             (FIRMWARE, gettext("Firmware updates")),
         ]
         .map(|(service, title)| {
-            let row = adw::SwitchRow::builder().title(title).title_lines(0).subtitle_lines(0).build();
-            let said = said.clone();
-            let _handler = row.connect_active_notify(move |row| {
-                let on = row.is_active();
-                said.emit(Said::edit(move |answers| (service.set)(&mut answers.system, on)));
-            });
+            let row = answer_switch(&title, said, move |answers, on| (service.set)(&mut answers.system, on));
             let problem = Problem::row(&row);
             group.add(&row);
             group.add(problem.widget());

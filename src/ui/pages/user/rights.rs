@@ -6,6 +6,7 @@ use relm4::adw::prelude::*;
 use crate::i18n::gettext;
 use crate::pure::answers::{Answers, Desktop, UserAnswers};
 use crate::pure::wizard::Wizard;
+use crate::ui::answer_switch::answer_switch;
 use crate::ui::page::Said;
 use crate::ui::problem::Problem;
 
@@ -22,9 +23,9 @@ impl Rights {
     pub(super) fn new(said: &relm4::Sender<Said>) -> Self {
         let group = adw::PreferencesGroup::builder().title(gettext("Rights")).build();
         let administrator =
-            switch(&gettext("Administrator"), said, |answers, on| answers.user.administrator = on);
+            answer_switch(&gettext("Administrator"), said, |answers, on| answers.user.administrator = on);
         let automatic_login =
-            switch(&gettext("Automatic login"), said, |answers, on| answers.user.automatic_login = on);
+            answer_switch(&gettext("Automatic login"), said, |answers, on| answers.user.automatic_login = on);
         let login_problem = Problem::row(&automatic_login);
         group.add(&administrator);
         group.add(&automatic_login);
@@ -53,16 +54,6 @@ impl Rights {
             .set_sensitive(answers.system.desktop != Desktop::None || answers.user.automatic_login);
         self.login_problem.set(wizard.problem("user.automatic-login"));
     }
-}
-
-fn switch(title: &str, said: &relm4::Sender<Said>, set: fn(&mut Answers, bool)) -> adw::SwitchRow {
-    let row = adw::SwitchRow::builder().title(title).title_lines(0).subtitle_lines(0).build();
-    let said = said.clone();
-    let _handler = row.connect_active_notify(move |row| {
-        let on = row.is_active();
-        said.emit(Said::edit(move |answers| set(answers, on)));
-    });
-    row
 }
 
 fn rights(administrator: bool) -> String {
