@@ -46,7 +46,7 @@ pub(super) fn explain(problem: Problem) -> Stop {
             paragraphs: vec![
                 gettext("The filesystem could not be looked into."),
                 other.to_string(),
-                gettext("Nothing on it was changed. Try again."),
+                gettext("Look at the cause above, then try again."),
             ],
         },
     }

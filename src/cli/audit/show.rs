@@ -25,19 +25,14 @@ pub(super) fn list(found: &Found, only_new: bool) -> String {
         text.push('\n');
     }
     for group in &found.groups {
-        let head =
-            gettext_f("{who}: {size}", &[("who", &who(&group.maker)), ("size", &size::show(group.bytes))]);
+        let head = format!("{}: {}", who(&group.maker), size::show(group.bytes));
         text.push_str(&wrapped(&head, 0, 0));
         for place in &group.places {
             text.push_str(&of_place(place));
         }
         text.push('\n');
     }
-    text.push_str(&wrapped(
-        &gettext("To keep all of it, add to the configuration what of these is worth it:"),
-        0,
-        0,
-    ));
+    text.push_str(&wrapped(&gettext("To keep these, add to the configuration:"), 0, 0));
     // Not wrapped: it is to be copied.
     for one in line::of_all(found.module, &found.persist, &found.groups).lines() {
         text.push_str(&format!("  {}\n", plain(one)));
@@ -56,7 +51,7 @@ fn who(maker: &Maker) -> String {
         Maker::Unit { name, package: None } => name.clone(),
         Maker::Entry(id) => entry_title(id),
         Maker::User(name) => gettext_f("Files of the user {name}", &[("name", name)]),
-        Maker::Unknown => gettext("Made by nobody who is known"),
+        Maker::Unknown => gettext("Made by an unknown program"),
     }
 }
 

@@ -149,7 +149,6 @@ def main() -> None:
     ask("preservation", "--json")
     watch()
     recover()
-    ask("as-user", "--help")
     run("btrfs", "subvolume", "delete", TOP / "root-blank")
     ask("no-blank", "--json")
     said["left"] = sorted(os.listdir(TOP / "audit"))
