@@ -11,6 +11,8 @@ class Group:
     about: str
     # Relative to the top of the checkout. Its output is read by results.py.
     command: tuple[str, ...]
+    # It keeps every processor busy by itself, or looks at what only one run may change.
+    alone: bool = False
 
 
 def in_build_tree(*command: str) -> tuple[str, ...]:
@@ -19,11 +21,11 @@ def in_build_tree(*command: str) -> tuple[str, ...]:
 
 
 GROUPS: tuple[Group, ...] = (
-    Group("lint", "format, lints, manual pages, desktop data", in_build_tree("build-aux/lint")),
+    Group("lint", "format, lints, manual pages, desktop data", in_build_tree("build-aux/lint"), alone=True),
     Group("unit", "the library and the programs, without disk or root", in_build_tree(
-        "cargo", "test", "--locked", "--all-targets")),
+        "cargo", "test", "--locked", "--all-targets"), alone=True),
     Group("lab", "the lab itself: guests, their disks, and that nothing of them is left",
-          ("tests/lab/lab/check",)),
+          ("tests/lab/lab/check",), alone=True),
     Group("stand-in", "the lab's own module merger refuses what NixOS refuses", ("tests/lab/standin/selftest",)),
     Group("configurations", "generated configurations evaluate, with every desktop and switch",
           ("tests/lab/configurations/check",)),
