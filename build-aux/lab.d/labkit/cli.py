@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     own = commands.add_parser("window", help="the app in a window on this machine's own display")
     own.add_argument("argv", nargs="*", metavar="CMD", help="another program than the app")
 
-    pictures = commands.add_parser("screenshots", help="walk through the app in a guest and save pictures of it")
+    pictures = commands.add_parser("screenshots", help="walk through the app in a guest and save pictures of each page in each of its looks")
     pictures.add_argument("folder", type=Path, metavar="DIR")
 
     def live_options(sub: argparse.ArgumentParser) -> None:
@@ -198,7 +198,7 @@ def main(argv: list[str]) -> int:
         if arguments.command == "window":
             return window.show(arguments.argv)
         if arguments.command == "screenshots":
-            program = paths.REPO / "tests/lab/gui/check"
+            program = paths.REPO / "tests/lab/gui/looks"
             return subprocess.run([program, "--pictures", arguments.folder.absolute()], check=False).returncode
         if arguments.command == "run":
             return _live(arguments, arguments.argv, terminal=False)

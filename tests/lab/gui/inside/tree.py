@@ -12,6 +12,11 @@ CONTROLS = {"button", "push button", "radio button", "check box", "toggle button
             "text", "entry", "password text", "combo box", "switch", "slider", "link"}
 
 
+PASSED = {"", "scroll pane", "list", "list box", "table", "filler", "panel", "unknown", "frame", "window",
+          "application", "dialog"}
+"""What takes the keyboard only to pass it on."""
+
+
 def walk(node: Atspi.Accessible) -> Iterator[Atspi.Accessible]:
     """The node and everything below it that is shown."""
     try:
@@ -73,6 +78,16 @@ def parent(node: Atspi.Accessible) -> Atspi.Accessible | None:
         return node.get_parent()
     except GLib.Error:
         return None
+
+
+def is_within(node: Atspi.Accessible, around: Atspi.Accessible) -> bool:
+    """Whether a node is somewhere in another one."""
+    at = parent(node)
+    while at is not None:
+        if at == around:
+            return True
+        at = parent(at)
+    return False
 
 
 def find(process_id: int, kind: str, words: str) -> Atspi.Accessible | None:

@@ -1,0 +1,40 @@
+"""Goes through every page, takes pictures of it in each of its looks, and audits it.
+
+    looks.py PICTURES [PART…]
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+import journey
+import wayland
+from report import check, failed
+from screen import Screen
+from stage import Stage
+
+PARTS = ("walk", "pseudo", "arabic", "wayland")
+
+
+def main(pictures: str, parts: list[str]) -> None:
+    """The parts that are asked for."""
+    for part in parts or PARTS:
+        began = time.monotonic()
+        if part == "wayland":
+            screen = wayland.WaylandScreen()
+        else:
+            screen = Screen(framebuffer=pathlib.Path("/tmp/looks-screen"), size="1280x3840")
+        os.environ.update(screen.session)
+        try:
+            journey.PARTS[part](Stage(screen, pictures, part))
+        except (TimeoutError, subprocess.CalledProcessError) as error:
+            check(f"{part}: {error}", False)
+        finally:
+            screen.close()
+        print(f"# {part}: {time.monotonic() - began:.0f} s", flush=True)
+    sys.exit(1 if failed() else 0)
+
+
+main(sys.argv[1], sys.argv[2:])
