@@ -455,6 +455,57 @@ fn some_answers() -> impl Strategy<Value = Answers> {
     )
 }
 
+#[test]
+fn a_root_has_the_keys_that_are_about_it() {
+    let with = |tables: &str| SHORTEST.replace("[system]", &format!("{tables}\n[system]"));
+    let keys = |tables: &str| -> Vec<String> {
+        let problems = read(&with(tables)).err().unwrap_or_default();
+        problems.into_iter().map(|problem| problem.key).collect()
+    };
+    let answers = read(&with("[root]\nkind = \"keep\"\nkeep-count = 3")).expect("no problem");
+    assert_eq!(answers.root.kind, RootKind::Keep);
+    assert_eq!(answers.root.old_roots, OldRoots::Count(3));
+    let in_memory = "[root]\nkind = \"tmpfs\"";
+    assert_eq!(keys(&format!("{in_memory}\nsize = \"2 GiB\"")), [""; 0]);
+    assert_eq!(keys(&format!("{in_memory}\nkeep-days = 3\nhome = true")), ["root.keep-days", "root.home"]);
+    assert_eq!(keys(&format!("{in_memory}\nsize = \"1 MiB\"")), ["root.size"]);
+    assert_eq!(keys("[root]\nsize = \"2 GiB\""), ["root.size"]);
+    assert_eq!(keys("[root]\nkeep-days = 3\nkeep-count = 3"), ["root.keep-count"]);
+    assert_eq!(keys("[root]\nkeep-days = 0"), ["root.keep-days"]);
+    assert_eq!(keys("[root]\nkeep-count = 1001"), ["root.keep-count"]);
+}
+
+#[test]
+fn what_persists_of_a_home_is_listed_exactly_where_it_is_rolled_back() {
+    let keys = |home: bool, paths: &str| -> Vec<String> {
+        let tables = format!("[root]\nhome = {home}\n[persist]\nhome = [{paths}]\n[system]");
+        let problems = read(&SHORTEST.replace("[system]", &tables)).err().unwrap_or_default();
+        problems.into_iter().map(|problem| problem.key).collect()
+    };
+    assert_eq!(keys(true, "\"Documents\", \".local/share\""), [""; 0]);
+    assert_eq!(keys(true, ""), ["persist.home"]);
+    assert_eq!(keys(false, "\"Documents\""), ["persist.home[0]"]);
+    for bad in ["/home/ada", "..", "a/../b", "a//b", "", "a/"] {
+        assert_eq!(keys(true, &format!("\"{bad}\"")), ["persist.home[0]"], "{bad}");
+    }
+    assert_eq!(keys(true, "\".local/share\", \".local\""), ["persist.home[0]"]);
+    assert_eq!(keys(true, "\"a\", \"a\""), ["persist.home[1]"]);
+}
+
+#[test]
+fn preservation_takes_no_path_that_means_something_in_its_rules() {
+    let keys = |module: &str, path: &str| -> Vec<String> {
+        let tables = format!("[persist]\nmodule = \"{module}\"\nfiles = [{path}]\n[system]");
+        let problems = read(&SHORTEST.replace("[system]", &tables)).err().unwrap_or_default();
+        problems.into_iter().map(|problem| problem.key).collect()
+    };
+    for path in ["\"/srv/100%\"", "\"/srv/it's\"", "'/srv/a\\b'"] {
+        assert_eq!(keys("preservation", path), ["persist.files[0]"], "{path}");
+        assert_eq!(keys("impermanence", path), [""; 0], "{path}");
+    }
+    assert_eq!(keys("preservation", "'/srv/a \"b\" ${c}'"), [""; 0]);
+}
+
 /// A NUL can't be in any of Nix's texts, and no other control character belongs into them.
 #[test]
 fn no_text_may_hold_a_nul() {

@@ -306,6 +306,42 @@ mod tests {
     use super::*;
     use crate::pure::answers;
 
+    fn layout(change: impl Fn(&mut Answers)) -> Layout {
+        let mut answers = answers::read(include_str!("../../data/examples/answers.toml")).unwrap();
+        answers.root.home = false;
+        answers.swap.size = None;
+        change(&mut answers);
+        Layout::new(&answers, 100 * GIB, 5 * GIB - MIB)
+    }
+
+    #[test]
+    fn a_root_in_memory_has_no_subvolume_and_nothing_to_go_back_to() {
+        let layout = layout(|all| all.root.kind = RootKind::Tmpfs);
+        assert_eq!(layout.memory_root, Some(2 * GIB), "a quarter, in whole GiB");
+        assert!(!layout.subvolumes.iter().any(|each| each.mountpoint == "/"));
+        assert!(layout.replaced.is_empty());
+    }
+
+    #[test]
+    fn a_home_that_is_rolled_back_is_there_before_anybody_logs_in() {
+        let is_early = |home| {
+            let layout = layout(|all| all.root.home = home);
+            layout.subvolumes.iter().any(|each| each.mountpoint == "/home" && each.needed_for_boot)
+        };
+        assert!(is_early(true) && !is_early(false));
+    }
+
+    #[test]
+    fn a_swap_file_holds_the_memory_and_takes_its_room_from_the_filesystem() {
+        let (without, with) =
+            (layout(|all| all.swap.kind = SwapKind::None), layout(|all| all.swap.kind = SwapKind::File));
+        assert_eq!(with.swap_file, Some(5 * GIB), "all of it, in whole GiB");
+        assert_eq!(with.partitions, without.partitions);
+        assert_eq!(with.smallest_disk(), without.smallest_disk() + 5 * GIB);
+        let swap = with.subvolumes.iter().find(|each| each.name == SWAP_SUBVOLUME).unwrap();
+        assert_eq!(mount_options(swap, Some(3)), ["subvol=swap", "noatime"], "it can't be compressed");
+    }
+
     /// UDisks2 moves a boundary that is not aligned, and the next partition then overlaps.
     #[test]
     fn every_boundary_is_aligned_as_the_disk_asks() {

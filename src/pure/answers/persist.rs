@@ -2,7 +2,7 @@
 //! other.
 
 use super::rules::{self, Verdict, is_at_or_below};
-use super::{Answers, PersistAnswers, Problem};
+use super::{Answers, PersistAnswers, PersistModule, Problem};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::catalogue;
 
@@ -37,6 +37,15 @@ pub(super) fn problems(answers: &Answers) -> Vec<Problem> {
         check(format!("persist.files[{index}]"), verdict);
     }
     home(&mut check, answers);
+    if persist.module == PersistModule::Preservation {
+        for (list, paths) in
+            [("directories", &persist.directories), ("files", &persist.files), ("home", &persist.home)]
+        {
+            for (index, path) in paths.iter().enumerate() {
+                check(format!("persist.{list}[{index}]"), plain_for_preservation(path));
+            }
+        }
+    }
     problems
 }
 
@@ -58,6 +67,16 @@ fn home(check: &mut impl FnMut(String, Verdict), answers: &Answers) {
         }
         check(key, rules::home_path(path).and_then(|()| beside(path, index, paths)));
     }
+}
+
+/// That a path means itself in tmpfiles.d(5), where preservation puts it between single quotes.
+fn plain_for_preservation(path: &str) -> Verdict {
+    if path.contains(['%', '\'', '\\']) {
+        return Err(gettext(
+            "The module preservation can’t keep a path with %, ' or \\ in it. Choose impermanence, or another path.",
+        ));
+    }
+    Ok(())
 }
 
 /// That a path of a home is no other one's part, and listed once.

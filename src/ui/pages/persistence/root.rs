@@ -102,6 +102,9 @@ impl Root {
             is_showing: Cell::new(false),
             memory: Cell::new(GIB),
         });
+        // What stands there when the other one is chosen for the first time.
+        root.days.set_value(14.0);
+        root.count.set_value(20.0);
         for row in root.rows() {
             expander.add_row(&row);
         }
