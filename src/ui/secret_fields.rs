@@ -82,7 +82,11 @@ impl Component for SecretFields {
         }
     }
 
-    fn init((kind, typed): Self::Init, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+    fn init(
+        (kind, typed): Self::Init,
+        root: Self::Root,
+        sender: ComponentSender<Self>,
+    ) -> ComponentParts<Self> {
         let (first, second) = match kind {
             Kind::Passphrase => (gettext("Passphrase"), gettext("Repeat passphrase")),
             Kind::Password => (gettext("Password"), gettext("Repeat password")),

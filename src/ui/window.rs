@@ -370,7 +370,9 @@ fn pages(input: &relm4::Sender<Input>, secrets: &Secrets) -> Vec<(Page, Box<dyn 
                 Page::Keyboard => start::<pages::keyboard::Keyboard>((), &said),
                 Page::Place => start::<pages::place::Place>((), &said),
                 Page::Disk => start::<pages::disk::Disk>((), &said),
-                Page::Encryption => start::<pages::encryption::Encryption>(secrets.passphrase.as_ref().map(copy), &said),
+                Page::Encryption => {
+                    start::<pages::encryption::Encryption>(secrets.passphrase.as_ref().map(copy), &said)
+                }
                 Page::Persistence => start::<pages::persistence::Persistence>((), &said),
                 Page::System => start::<pages::system::System>((), &said),
                 Page::User => start::<pages::user::User>(secrets.password.as_ref().map(copy), &said),

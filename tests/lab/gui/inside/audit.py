@@ -47,8 +47,11 @@ def unlabelled(process: int) -> list[str]:
 
 
 def texts(widgets: list[Widget]) -> list[Widget]:
-    """What has text that is seen."""
-    return [each for each in widgets if each.text and each.width > 0 and each.height > 0 and each.opacity > 0]
+    """What has text that is seen; where a dialog is open, what is in it."""
+    dialogs = [each for each in widgets if each.type.endswith("Dialog")]
+    among = dialogs[-1].below() if dialogs else widgets
+    return [each for each in among if each.text and each.width > 0 and each.height > 0 and each.opacity > 0
+            and each.window.endswith("Window")]
 
 
 def clipped(widgets: list[Widget]) -> list[str]:

@@ -150,8 +150,7 @@ def walk(stage: Stage) -> None:
     stage.looks("encryption-empty", few=True)
     stage.spoken.clear()
     way.passphrase(second="correct")
-    stage.press("Advanced", key="Return")
-    person.listen(0.5)
+    stage.unfold("Advanced", until="Volume name")
     stage.write("Volume name", "a/b")
     stage.take(stage.node("Repeat passphrase", ("text", "entry", "password text")))
     stage.take(stage.node("Volume name", ("text", "entry")))
@@ -209,7 +208,7 @@ def install(stage: Stage) -> None:
     stage.press("I understand", ("check box",))
     stage.press("Erase and Install", ("button",))
     wait("the installation's last step", lambda: tree.says(stage.app.pid, "NixOS") and
-         subprocess.run(["pgrep", "-f", "/usr/bin/nixos-install"], check=False,
+         subprocess.run(["pgrep", "-f", "bin/nixos-install"], check=False,
                         stdout=subprocess.DEVNULL).returncode == 0, limit=300, pause=1)
     stage.person.listen(2)
     stage.looks("progress")
@@ -220,7 +219,7 @@ def install(stage: Stage) -> None:
     stage.looks("failed")
     stage.round("failed")
     again = next(node for node in tree.nodes(stage.app.pid)
-                 if tree.role(node) == "button" and "Again" in tree.name(node))
+                 if tree.role(node) == "button" and any(word in tree.name(node) for word in ("Again", "Retry")))
     stage.take(again)
     stage.person.key("Return")
     wait("the end", lambda: tree.says(stage.app.pid, "Restart Now"), limit=300, pause=1)

@@ -8,6 +8,9 @@ import pathlib
 import subprocess
 import sys
 import time
+import traceback
+
+from gi.repository import GLib
 
 import journey
 import wayland
@@ -29,8 +32,8 @@ def main(pictures: str, parts: list[str]) -> None:
         os.environ.update(screen.session)
         try:
             journey.PARTS[part](Stage(screen, pictures, part))
-        except (TimeoutError, subprocess.CalledProcessError) as error:
-            check(f"{part}: {error}", False)
+        except (TimeoutError, subprocess.CalledProcessError, GLib.Error) as error:
+            check(f"{part} is gone through: {error}", False, traceback.format_exc())
         finally:
             screen.close()
         print(f"# {part}: {time.monotonic() - began:.0f} s", flush=True)

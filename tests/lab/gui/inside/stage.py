@@ -72,6 +72,14 @@ class Stage:
         node.get_component_iface().grab_focus()
         self.person.listen(0.15)
 
+    def unfold(self, words: str, until: str) -> None:
+        """Unfolds a row, so that another one is there."""
+        for node in [node for node in tree.nodes(self.app.pid) if tree.name(node) == words]:
+            if not tree.says(self.app.pid, until):
+                self.take(node)
+                self.person.key("Return")
+                self.person.listen(0.5)
+
     def press(self, words: str, roles: tuple[str, ...] = (), key: str = "space") -> None:
         """Brings the keyboard to it and presses a key."""
         self.take(self.node(words, roles))
@@ -101,14 +109,15 @@ class Stage:
 
     def shape(self, width: int, height: int) -> None:
         """Makes the window so large."""
-        self.screen.run("xdotool", "windowsize", "--sync", self.window, str(width), str(height))
+        self.screen.run("xdotool", "windowsize", self.window, str(width), str(height))
         self.size = (width, height)
 
     def whole(self, width: int, least: int = HIGH) -> None:
         """Makes the window so wide, and so high that everything on the page is seen."""
         self.shape(width, least)
         self.still()
-        hidden = max((each.hidden for each in probe.look(self.app)), default=0)
+        # A list within the page scrolls by itself.
+        hidden = max((each.hidden for each in probe.look(self.app) if each.height > least / 2), default=0)
         if hidden > 0:
             self.shape(width, min(3800, least + hidden))
 
