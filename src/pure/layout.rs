@@ -61,9 +61,9 @@ impl Role {
         }
     }
 
-    /// The partition's name in the table.
+    /// What a call and a message name it by. It is not written into the partition table.
     #[must_use]
-    pub fn partition_name(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Esp => "ESP",
             Self::Swap | Self::RandomSwap => "swap",
