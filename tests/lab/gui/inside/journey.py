@@ -6,7 +6,7 @@ import subprocess
 
 import tree
 from screen import wait
-from stage import Stage
+from stage import NARROW, WIDE, Stage
 
 PREPARE = r"""
 [ ! -e /run/looks-prepared ] || exit 0
@@ -260,11 +260,11 @@ def other(stage: Stage, language: str, each: "object") -> None:
 def pseudo(stage: Stage) -> None:
     """Nothing escapes translation, and a third more text has room."""
     def each(name: str) -> None:
-        stage.whole(980)
+        stage.whole(WIDE)
         stage.save(f"{name}", stage.still())
         stage.foreign(name, NAMES)
         stage.room(f"pseudo {name}", "a third longer")
-        stage.whole(360, 640)
+        stage.whole(NARROW, 640)
         stage.save(f"{name}-narrow", stage.still())
         stage.room(f"pseudo {name}", "a third longer, 360 pixels wide")
 
@@ -274,10 +274,10 @@ def pseudo(stage: Stage) -> None:
 def arabic(stage: Stage) -> None:
     """From right to left."""
     def each(name: str) -> None:
-        stage.whole(980)
+        stage.whole(WIDE)
         stage.save(f"{name}", stage.still())
         stage.room(f"arabic {name}", "from right to left")
-        stage.whole(360, 640)
+        stage.whole(NARROW, 640)
         stage.save(f"{name}-narrow", stage.still())
         stage.room(f"arabic {name}", "from right to left, 360 pixels wide")
 

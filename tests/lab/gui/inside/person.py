@@ -19,6 +19,13 @@ ARROWS = {"list item": ("Down",), "radio button": ("Down", "Right")}
 """The keys that lead on within a list or a choice."""
 
 
+LISTS = ("list", "list box")
+"""Roles within which the arrow keys lead on, whatever a row's own role is."""
+
+WINDOW = ("Minimize", "Maximize", "Close")
+"""The window's own buttons, which the window manager has keys for."""
+
+
 class Person:
     """One window, gone through by keys."""
 
@@ -174,7 +181,10 @@ class Person:
             # The keyboard passes what is around a place on its way to it.
             if node in around or not tree.has(node, Atspi.StateType.FOCUSABLE) or not tree.can_be_used(node):
                 continue
-            if tree.role(node) in tree.PASSED or (tree.role(node) in ARROWS and tree.parent(node) in parents):
+            if tree.role(node) in tree.PASSED or tree.is_inside_choice(node) or tree.name(node) in WINDOW:
+                continue
+            around_it = tree.parent(node)
+            if around_it in parents and (tree.role(node) in ARROWS or tree.role(around_it) in LISTS):
                 continue
             if not self._leads_to(node):
                 missed.append(f"{tree.role(node)} {tree.name(node)!r} in {tree.name(tree.parent(node) or node)!r}")

@@ -21,6 +21,9 @@ from screen import Screen, wait  # noqa: E402
 WIDE, HIGH = 980, 720
 """The size that the window begins with."""
 
+NARROW = 370
+"""360 pixels, and the frame that a window has where nothing is drawn in layers."""
+
 
 class Stage:
     """One run of the app."""
@@ -122,17 +125,21 @@ class Stage:
             self.shape(width, min(3800, least + hidden))
 
     def still(self) -> Picture:
-        """The window once it has stopped changing, or after three seconds."""
-        assert self.memory is not None
-        end = time.monotonic() + 3
+        """The window once it has taken in what was set, and has stopped changing or goes on for ever."""
+        assert self.memory is not None and self.desktop is not None
+        dark, contrast = self.desktop.scheme
+        wanted = [*self.size, int(dark == "prefer-dark"), int(contrast), 96 * self.desktop.text]
+        wait(f"the look {wanted}", lambda: probe.look(self.app)[0].state == wanted, pause=0.05, limit=20)
         before: list[bytes] = []
-        while True:
-            self.person.listen(0.2)
+        for _ in range(15):
+            self.person.listen(0.1)
             picture = self.memory.take(*self.size)
             now = [row.tobytes() for row in picture.rows]
-            if now == before or time.monotonic() > end:
-                return picture
+            if now == before:
+                break
             before = now
+            probe.look(self.app)
+        return picture
 
     def save(self, name: str, picture: Picture) -> None:
         """Keeps a picture."""
@@ -165,9 +172,9 @@ class Stage:
             self.shape(1024, 600)
             self.save(f"{name}-small", self.still())
             self.room(name, "at 1024 by 600")
-        self.whole(360, 640)
-        self.save(f"{name}-narrow", self.still())
-        self.room(name, "360 pixels wide")
+            self.whole(NARROW, 640)
+            self.save(f"{name}-narrow", self.still())
+            self.room(name, "360 pixels wide")
         self.text(2)
         self.whole(WIDE)
         picture = self.still()
