@@ -35,7 +35,8 @@ def unlabelled(process: int) -> list[str]:
     """Inputs that no label belongs to."""
     wrong = []
     for node in tree.nodes(process):
-        if tree.role(node) not in INPUTS or tree.is_inside_choice(node):
+        # What is searched is the list below the field; no label stands beside it.
+        if tree.role(node) not in INPUTS or tree.is_inside_choice(node) or tree.name(node) == "Search":
             continue
         try:
             relations = [relation.get_relation_type() for relation in node.get_relation_set()]

@@ -12,11 +12,14 @@ import traceback
 
 from gi.repository import GLib
 
-import journey
-import wayland
-from report import check, failed
-from screen import Screen
-from stage import Stage
+# The desktop's settings, in a file that the app watches; before anything reads one.
+os.environ |= {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": "/tmp/looks-config"}
+
+import journey  # noqa: E402
+import wayland  # noqa: E402
+from report import check, failed  # noqa: E402
+from screen import Screen  # noqa: E402
+from stage import Stage  # noqa: E402
 
 PARTS = ("walk", "pseudo", "arabic", "wayland")
 
