@@ -41,6 +41,8 @@ pub(super) struct Window {
     trail: Trail,
     toasts: adw::ToastOverlay,
     installation: Option<Controller<Installation>>,
+    /// Whether answers to begin with were looked for.
+    suggested: bool,
 }
 
 #[derive(Default)]
@@ -71,6 +73,8 @@ pub(super) enum Input {
     GoTo(Page),
     /// Another page is seen.
     Seen(Page),
+    /// The first page is seen, and there is time to look around.
+    LookAround,
     /// There is time to make the page behind the one that is seen.
     Prepare,
     /// The window has become too narrow for the trail, or wide enough.
@@ -144,6 +148,7 @@ impl Component for Window {
             trail: Trail::new(move |page| input.emit(Input::GoTo(page))),
             toasts: adw::ToastOverlay::new(),
             installation: None,
+            suggested: false,
         };
         model.make(Page::Welcome);
         let (navigation, toasts, trail) = (&model.navigation, &model.toasts, model.trail.widget());
@@ -153,12 +158,7 @@ impl Component for Window {
         watch_close(&root, &model.navigation, &sender);
         actions(&root, &sender);
         model.enter();
-        prepare_later(&sender);
-        follow(&sender);
-        sender.command(|events, shutdown| {
-            shutdown.register(service::follow_surroundings(events)).drop_on_shutdown()
-        });
-        suggest(&sender, None);
+        look_around_later(&sender);
         ComponentParts { model, widgets }
     }
 
@@ -173,7 +173,17 @@ impl Component for Window {
                 self.enter();
                 prepare_later(&sender);
             }
+            Input::LookAround => {
+                follow(&sender);
+                sender.command(|events, shutdown| {
+                    shutdown.register(service::follow_surroundings(events)).drop_on_shutdown()
+                });
+                prepare_later(&sender);
+            }
             Input::Prepare => {
+                if !std::mem::replace(&mut self.suggested, true) {
+                    suggest(&sender, None);
+                }
                 if let Some(next) = self.page.next() {
                     self.make(next);
                 }
@@ -240,6 +250,7 @@ impl Window {
             Said::Language(language) => {
                 i18n::set_language(&language);
                 self.rebuild(sender);
+                self.suggested = true;
                 suggest(sender, Some(language));
             }
             Said::Notice(text) => self.notice(&text),
@@ -407,6 +418,16 @@ fn listen_to_pages(input: &relm4::Sender<Input>) -> relm4::Sender<Said> {
     // It ends when the window is gone.
     let _forwarding = relm4::spawn_local(heard.forward(input.clone(), Input::Said));
     said
+}
+
+/// Looks around as soon as there is nothing to draw: on a machine with one processor, whatever does
+/// so beside the window holds up the first picture.
+fn look_around_later(sender: &ComponentSender<Window>) {
+    let input = sender.input_sender().clone();
+    let _source = glib::idle_add_local_full(glib::Priority::LOW, move || {
+        input.emit(Input::LookAround);
+        glib::ControlFlow::Break
+    });
 }
 
 fn prepare_later(sender: &ComponentSender<Window>) {
