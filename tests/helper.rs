@@ -277,6 +277,13 @@ fn any_request() -> impl Strategy<Value = Request> {
         }),
         text().prop_map(|host_name| Request::InstallSystem { host_name }),
         (text(), any::<bool>()).prop_map(|(user, root_too)| Request::CheckInstallation { user, root_too }),
+        Just(()).prop_map(|()| Request::RehearseRollback),
+        (text(), any::<bool>(), text()).prop_map(|(user, root_too, password)| Request::RehearseBoot {
+            subvolumes: Vec::new(),
+            user,
+            root_too,
+            password: Secret::new(password)
+        }),
         Just(()).prop_map(|()| Request::CloseTarget),
     ]
 }

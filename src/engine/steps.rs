@@ -11,9 +11,10 @@ use crate::i18n::{gettext, gettext_f};
 use crate::pure::call::Call;
 use crate::pure::config::{self, Devices};
 use crate::pure::disk::Disk;
-use crate::pure::layout::Role;
-use crate::pure::plan::{Step, unlock_volume};
+use crate::pure::layout::{Role, Subvolume};
+use crate::pure::plan::{Step, lock_volume, unlock_volume};
 use crate::pure::protocol::{Request, VolumeId};
+use crate::pure::receipt::Made;
 use crate::pure::refusal::refusals;
 use crate::pure::secret::Secret;
 
@@ -81,13 +82,7 @@ impl Run<'_> {
             }
             Step::TakeBlankSnapshot => self.ask(Request::TakeBlankSnapshot).await,
             Step::MountTarget { subvolumes, compression_level } => {
-                self.ask(Request::MountTarget {
-                    subvolumes: subvolumes.clone(),
-                    compression_level: *compression_level,
-                })
-                .await?;
-                self.held.mounted = true;
-                Ok(())
+                self.mount(subvolumes, *compression_level).await
             }
             Step::DetectHardware => self.ask(Request::DetectHardware).await,
             Step::WriteConfiguration => self.write_configuration().await,
@@ -109,6 +104,9 @@ impl Run<'_> {
                 let (user, root_too) = (user.name.clone(), !user.administrator);
                 self.ask(Request::CheckInstallation { user, root_too }).await
             }
+            Step::Rehearse { subvolumes, compression_level, .. } => {
+                self.rehearse(subvolumes, *compression_level).await
+            }
             Step::CloseTarget { .. } => {
                 // A helper that has died took its mounts with it.
                 if self.held.mounted {
@@ -119,6 +117,35 @@ impl Run<'_> {
                 self.lock(step).await
             }
         }
+    }
+
+    async fn mount(&mut self, subvolumes: &[Subvolume], compression_level: Option<i8>) -> Result<(), Cause> {
+        self.ask(Request::MountTarget { subvolumes: subvolumes.to_vec(), compression_level }).await?;
+        self.held.mounted = true;
+        Ok(())
+    }
+
+    /// Goes through what the next start does, with the passphrase's very bytes and the password.
+    async fn rehearse(
+        &mut self,
+        subvolumes: &[Subvolume],
+        compression_level: Option<i8>,
+    ) -> Result<(), Cause> {
+        self.ask(Request::CloseTarget).await?;
+        self.held.mounted = false;
+        self.held.opened = false;
+        if self.is_encrypted() {
+            let call = lock_volume();
+            self.log("udisks2", &call.to_string());
+            let _no_object = self.udisks()?.call(&call, &self.held.made, None).await?;
+        }
+        self.open_target().await?;
+        self.ask(Request::RehearseRollback).await?;
+        self.mount(subvolumes, compression_level).await?;
+        let user = &self.held.job.answers.user;
+        let (user, root_too) = (user.name.clone(), !user.administrator);
+        let password = Secret::new(self.held.secrets.password.expose().to_owned());
+        self.ask(Request::RehearseBoot { subvolumes: subvolumes.to_vec(), user, root_too, password }).await
     }
 
     /// The last look before the first write: the disk under this name must still be the one that
@@ -212,6 +239,17 @@ impl Run<'_> {
         }
         let made = self.udisks()?.made_content(self.object(Role::Filesystem)?).await?;
         Ok((VolumeId::Partition(uuid(&made.partition_uuid)?), made.content_uuid))
+    }
+
+    /// The partitions that were made, as a receipt names them.
+    pub(super) async fn made_partitions(&mut self) -> Result<Vec<Made>, Cause> {
+        let mut made = Vec::new();
+        for partition in &self.held.job.plan.layout.partitions {
+            let role = partition.role;
+            let uuid = self.udisks()?.made_partition(self.object(role)?).await?.partition_uuid;
+            made.push(Made { role, uuid });
+        }
+        Ok(made)
     }
 
     fn is_encrypted(&self) -> bool {

@@ -15,6 +15,8 @@ pub const ROOT_SUBVOLUME: &str = "root";
 pub const OLD_ROOTS: &str = "old-roots";
 /// Name of the next root for the moment in which a rollback prepares it.
 pub const NEW_ROOT: &str = "root-new";
+/// Name of the subvolume that holds copies while the next boot is rehearsed.
+pub const REHEARSAL: &str = "rehearsal";
 /// Where what persists is kept.
 pub const PERSIST: &str = "/persist";
 /// Where the helper mounts the system that is being installed.

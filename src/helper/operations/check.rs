@@ -57,7 +57,7 @@ fn missing(missing: Piece, cause: impl ToString) -> Failure {
     failure(Reason::Incomplete { missing }, cause)
 }
 
-fn read(target: &Target, path: &str) -> Result<Option<String>, Failure> {
+pub(super) fn read(target: &Target, path: &str) -> Result<Option<String>, Failure> {
     let bytes = target.read(path.as_ref(), LONGEST_FILE).map_err(|error| file_failed(path, error))?;
     Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
@@ -75,7 +75,7 @@ fn check_system(target: &Target) -> Result<(), Failure> {
 }
 
 /// Follows the profile's links within the target.
-fn system_path(target: &Target) -> std::io::Result<PathBuf> {
+pub(super) fn system_path(target: &Target) -> std::io::Result<PathBuf> {
     let mut path = PathBuf::from(PROFILE);
     for _ in 0..MOST_LINKS {
         if path.parent() == Some(Path::new(STORE)) {

@@ -6,12 +6,14 @@ mod configure;
 mod install;
 mod key_derivation;
 mod mount;
+mod rehearse;
 mod seed;
 mod subvolumes;
 
 use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::device::Devices;
 use super::report::Report;
@@ -19,9 +21,10 @@ use super::{failure, leftover, names};
 use crate::boundary::command::{Input, Listener, Output, Tools, run};
 use crate::boundary::target::Target;
 use crate::pure::call::Command;
+use crate::pure::disk::DiskIdentity;
 use crate::pure::layout::TARGET;
 use crate::pure::plan;
-use crate::pure::protocol::{Failure, Request, VERSION};
+use crate::pure::protocol::{Failure, Request, VERSION, VolumeId};
 use crate::pure::reason::Reason;
 
 /// What the helper finds around it; fixed in the program, chosen in tests.
@@ -47,6 +50,8 @@ pub struct Operations {
     surroundings: Surroundings,
     cancel: CancellationToken,
     devices: Option<Devices>,
+    /// What was asked for when they were opened: nothing else is, once they were closed.
+    asked: Option<(DiskIdentity, VolumeId, Uuid)>,
     /// Whether anything was mounted since the target was last seen empty.
     mounted: bool,
 }
@@ -55,7 +60,7 @@ impl Operations {
     /// Nothing is opened yet.
     #[must_use]
     pub fn new(surroundings: Surroundings, cancel: CancellationToken) -> Self {
-        Self { surroundings, cancel, devices: None, mounted: false }
+        Self { surroundings, cancel, devices: None, asked: None, mounted: false }
     }
 
     /// Carries out one request, whose turn it is.
@@ -68,7 +73,12 @@ impl Operations {
             )),
             Request::OpenTarget { disk, volume, esp } => {
                 self.check_target_is_free()?;
-                let devices = Devices::open(&disk, volume, esp).await?;
+                let asked = (disk, volume, esp);
+                if self.asked.as_ref().is_some_and(|before| *before != asked) {
+                    return Err(failure(Reason::OutOfOrder, "other devices than before are asked for"));
+                }
+                let devices = Devices::open(&asked.0, volume, esp).await?;
+                self.asked = Some(asked);
                 let found =
                     format!("volume: {}; EFI system partition: {}", devices.paths.volume, devices.paths.esp);
                 self.devices = Some(devices);
@@ -109,6 +119,16 @@ impl Operations {
             Request::CheckInstallation { user, root_too } => {
                 names::check_user(&user)?;
                 self.check_installation(&user, root_too, report).await
+            }
+            Request::RehearseRollback => {
+                let result = self.rehearse_rollback(report).await;
+                self.tidy_after(result).await
+            }
+            Request::RehearseBoot { subvolumes, user, root_too, password } => {
+                names::check_subvolumes(&subvolumes)?;
+                names::check_user(&user)?;
+                self.check_installation(&user, root_too, report).await?;
+                self.rehearse_boot(&subvolumes, &user, root_too, &password, report).await
             }
             Request::CloseTarget => self.close_target(report).await,
             // The conversation ends with it; there is nothing left to do here.

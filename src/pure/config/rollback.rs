@@ -1,8 +1,9 @@
 //! `rollback.nix`
 
 use super::{Devices, shell, systemd};
-use crate::pure::layout::Layout;
+use crate::pure::layout::{Layout, REHEARSAL};
 use crate::pure::nix::{Attrs, Path, Value};
+use crate::pure::plan::REHEARSAL_PLACE;
 
 /// The service in the initrd.
 const ROLLBACK_SERVICE: &str = "rollback";
@@ -88,6 +89,18 @@ fn rollback_service(layout: &Layout, device: &str) -> Attrs {
         .set("script", script(device, ROLLBACK))
 }
 
+/// The same script for copies of the root and the blank snapshot, which are below the subvolume
+/// [`REHEARSAL`] as the originals are at the top level. The device is its argument.
+#[must_use]
+pub fn rehearsal() -> String {
+    let script = ROLLBACK.replacen("subvolid=5", &format!("subvol={REHEARSAL}"), 1).replacen(
+        "top=/run/rollback",
+        &format!("top={REHEARSAL_PLACE}"),
+        1,
+    );
+    format!("device=$1\n{script}")
+}
+
 fn cleanup_service(device: &str) -> Attrs {
     Attrs::new()
         .set("description", "Delete old roots")
@@ -101,4 +114,26 @@ fn cleanup_service(device: &str) -> Attrs {
 
 fn script(device: &str, text: &str) -> Value {
     Value::Lines(format!("device={}\n{text}", shell::word(device)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rehearsed_script_differs_in_its_places_only() {
+        let script = rehearsal();
+        let changed: Vec<&str> = script
+            .lines()
+            .skip(1)
+            .zip(ROLLBACK.lines())
+            .filter(|(one, other)| one != other)
+            .map(|(one, _)| one)
+            .collect();
+        assert_eq!(
+            changed,
+            ["top=/mnt/rehearsal", "mount -t btrfs -o subvol=rehearsal \"$device\" \"$top\""]
+        );
+        assert_eq!(script.lines().count(), ROLLBACK.lines().count() + 1);
+    }
 }

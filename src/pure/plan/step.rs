@@ -90,6 +90,15 @@ pub enum Step {
     },
     /// Checks what must be there for the system to boot.
     CheckInstallation,
+    /// Goes through the next start, as far as that can be done without starting.
+    Rehearse {
+        /// The subvolumes, parents first.
+        subvolumes: Vec<Subvolume>,
+        /// Level of zstd compression.
+        compression_level: Option<i8>,
+        /// Whether there is an encrypted volume to lock and unlock.
+        unlock: bool,
+    },
     /// Unmounts everything and locks the volume.
     CloseTarget {
         /// Whether there is an encrypted volume to lock.
@@ -117,6 +126,7 @@ pub enum StepId {
     SetPassword,
     InstallSystem,
     CheckInstallation,
+    Rehearse,
     CloseTarget,
 }
 
@@ -142,6 +152,7 @@ impl StepId {
             Self::CheckInstallation => 33,
             Self::CloseTarget => 34,
             Self::SetKeyDerivation => 35,
+            Self::Rehearse => 36,
         }
     }
 
@@ -164,6 +175,7 @@ impl StepId {
             Self::SetPassword => "set-password",
             Self::InstallSystem => "install-system",
             Self::CheckInstallation => "check-installation",
+            Self::Rehearse => "rehearse",
             Self::CloseTarget => "close-target",
         }
     }
@@ -189,6 +201,7 @@ impl Step {
             Self::SetPassword { .. } => StepId::SetPassword,
             Self::InstallSystem { .. } => StepId::InstallSystem,
             Self::CheckInstallation => StepId::CheckInstallation,
+            Self::Rehearse { .. } => StepId::Rehearse,
             Self::CloseTarget { .. } => StepId::CloseTarget,
         }
     }
@@ -242,6 +255,12 @@ impl Step {
             }
             Self::InstallSystem { .. } => gettext("Install NixOS"),
             Self::CheckInstallation => gettext("Check that the new system can boot"),
+            Self::Rehearse { unlock: true, .. } => gettext(
+                "Rehearse the next start: lock the volume, unlock it with the passphrase, roll back a copy of the root, check the password",
+            ),
+            Self::Rehearse { unlock: false, .. } => gettext(
+                "Rehearse the next start: mount anew, roll back a copy of the root, check the password",
+            ),
             Self::CloseTarget { lock: true } => gettext("Unmount the new system and lock its volume"),
             Self::CloseTarget { lock: false } => gettext("Unmount the new system"),
         }
@@ -296,6 +315,24 @@ impl Step {
                     "kernel, initial ramdisk and boot entry on the boot partition; the installed system; the password’s hash; the blank snapshot",
                 ),
             }],
+            Self::Rehearse { subvolumes, compression_level, unlock } => {
+                let mut calls = commands_of(commands::close_target());
+                if *unlock {
+                    calls.extend([Call::Dbus(dbus::lock_volume()), Call::Dbus(dbus::unlock_volume())]);
+                }
+                calls.extend(commands_of(commands::copy_for_rehearsal()));
+                calls.push(Call::Write { path: commands::REHEARSED_SCRIPT.to_owned(), mode: 0o600 });
+                calls.extend(commands_of(vec![commands::rehearse_rollback(), commands::mount_top_level()]));
+                calls.extend(commands_of(commands::remove_rehearsal(&["old-roots/…", "root", "root-blank"])));
+                calls.push(Call::Command(commands::unmount_top_level()));
+                calls.extend(commands_of(commands::mount_target(subvolumes, *compression_level)));
+                calls.push(Call::Check {
+                    what: gettext(
+                        "all of the step before, as it is found after mounting anew; the installed system’s table of mounts; the password against its hash",
+                    ),
+                });
+                calls
+            }
             Self::CloseTarget { lock } => {
                 let mut calls = commands_of(commands::close_target());
                 if *lock {
@@ -310,7 +347,7 @@ impl Step {
     #[must_use]
     pub fn undo(&self) -> Undo {
         match self {
-            Self::CheckDisk { .. } | Self::CheckInstallation => Undo::ChangesNothing,
+            Self::CheckDisk { .. } | Self::CheckInstallation | Self::Rehearse { .. } => Undo::ChangesNothing,
             Self::CreatePartitionTable { .. } => Undo::Impossible(gettext(
                 "What was on the disk can’t be brought back: its partition table is overwritten.",
             )),
@@ -360,7 +397,10 @@ impl Step {
         match self {
             Self::InstallSystem { .. } => 80,
             Self::CreateVolume { .. } => 6,
-            Self::CreateEsp { .. } | Self::CreateSwap { .. } | Self::DetectHardware => 2,
+            Self::CreateEsp { .. }
+            | Self::CreateSwap { .. }
+            | Self::DetectHardware
+            | Self::Rehearse { .. } => 2,
             _ => 1,
         }
     }
