@@ -34,6 +34,8 @@ GROUPS: tuple[Group, ...] = (
     Group("rollback", "the rollback's scripts, cut short and made to fail at every command", ("tests/lab/rollback",)),
     Group("cli", "the command line with a person at a terminal, in a guest", ("tests/lab/cli/check",)),
     Group("lab-install", "blank disk to three boots, with each kind of swap, and without encryption", ("tests/lab/install/check",)),
+    Group("secrets", "an installation with secrets that are then looked for everywhere", ("tests/lab/secrets/check",)),
+    Group("faults", "installations in which something goes wrong at a step, and the run after that", ("tests/lab/faults/check",)),
     Group("gui", "the app's window, its pictures and its accessibility tree", ("tests/lab/gui/check",)),
     Group("gui-install", "the app from Welcome to Done by keyboard, and three boots of the disk", ("tests/lab/gui/install",)),
     Group("firmware", "an installed disk started by UEFI firmware", ("tests/lab/firmware/check",)),
