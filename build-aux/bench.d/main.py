@@ -15,6 +15,8 @@ INSIDE = pathlib.Path(__file__).resolve().parent / "inside"
 
 # Ratios that are only told, not held against anything, are not here.
 LIMITS = {
+    "audit: inodes, 100 new of 200000 / full walk": 0.05,
+    "audit: read from disk, 100 new of 200000 / full walk": 0.05,
     "preparation: Snowmelt / the seed's commands": 1.10,
     "rollback: 100 nested subvolumes / empty root": 1.2,
     "rollback: 1000 nested subvolumes / empty root": 1.2,
@@ -56,6 +58,10 @@ def _follow(command: list[str]) -> tuple[dict[str, list[float]], list[str], int]
     return ratios, said, process.returncode
 
 
+# The system on a made root that the audit's tests run in, too.
+LAYOUT = TOP / "tests/lab/audit/inside/layout.py"
+
+
 def measure(script: str, disks: list[str], pairs: int) -> list[Result]:
     """Runs a script in a guest; it prints one line `@ratio NAME<tab>VALUE` a pair."""
     command = [str(TOP / "build-aux/lab"), "run", "--user", "live"]
@@ -64,7 +70,7 @@ def measure(script: str, disks: list[str], pairs: int) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="snowmelt-bench-") as share:
         # The guest's user reads what another user wrote here.
         pathlib.Path(share).chmod(0o755)
-        for file in filter(pathlib.Path.is_file, INSIDE.iterdir()):
+        for file in [*filter(pathlib.Path.is_file, INSIDE.iterdir()), LAYOUT]:
             copy = pathlib.Path(share) / file.name
             copy.write_bytes(file.read_bytes())
             copy.chmod(0o755)
@@ -92,6 +98,7 @@ def main() -> int:
         parser.error("--pairs must be at least 5")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     results = measure("preparation", ["12G,serial=BENCH"], arguments.pairs)
+    results += measure("audit", ["8G,serial=AUDIT"], arguments.pairs)
     results += measure("rollback", ["8G,serial=FULL", "8G,serial=EMPTY"], arguments.pairs)
     unmeasured = LIMITS.keys() - {result.name for result in results}
     over = [result for result in results if result.limit is not None and result.median > result.limit]

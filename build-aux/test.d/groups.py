@@ -11,6 +11,8 @@ class Group:
     about: str
     # Relative to the top of the checkout. Its output is read by results.py.
     command: tuple[str, ...]
+    # It keeps every processor busy by itself, or looks at what only one run may change.
+    alone: bool = False
 
 
 def in_build_tree(*command: str) -> tuple[str, ...]:
@@ -19,24 +21,27 @@ def in_build_tree(*command: str) -> tuple[str, ...]:
 
 
 GROUPS: tuple[Group, ...] = (
-    Group("lint", "format, lints, manual pages, desktop data", in_build_tree("build-aux/lint")),
+    Group("lint", "format, lints, manual pages, desktop data", in_build_tree("build-aux/lint"), alone=True),
     Group("unit", "the library and the programs, without disk or root", in_build_tree(
-        "cargo", "test", "--locked", "--all-targets")),
+        "cargo", "test", "--locked", "--all-targets"), alone=True),
     Group("lab", "the lab itself: guests, their disks, and that nothing of them is left",
-          ("tests/lab/lab/check",)),
+          ("tests/lab/lab/check",), alone=True),
     Group("stand-in", "the lab's own module merger refuses what NixOS refuses", ("tests/lab/standin/selftest",)),
     Group("configurations", "generated configurations evaluate, with every desktop and switch",
-          ("tests/lab/configurations/check",)),
+          ("tests/lab/configurations/check", "tests/lab/configurations/strings")),
     Group("flake", "flake.nix evaluates", ("tests/lab/flake/check",)),
     Group("boundary", "disks in every state, as UDisks2 and the kernel tell them", ("tests/lab/boundary",)),
     Group("helper", "the helper on a real disk", ("tests/lab/helper/check",)),
     Group("engine", "installations that fail, are tried again, are cancelled", ("tests/lab/engine",)),
     Group("rollback", "the rollback's scripts, cut short and made to fail at every command", ("tests/lab/rollback",)),
+    Group("audit", "snowmelt-audit on a used root: what would be lost, and what comes back", ("tests/lab/audit/check",)),
     Group("cli", "the command line with a person at a terminal, in a guest", ("tests/lab/cli/check",)),
-    Group("lab-install", "blank disk to three boots, with each kind of swap, and without encryption", ("tests/lab/install/check",)),
+    Group("lab-install", "blank disk to three boots, with each kind of swap and of root, and without encryption", ("tests/lab/install/check",)),
     Group("secrets", "an installation with secrets that are then looked for everywhere", ("tests/lab/secrets/check",)),
     Group("faults", "installations in which something goes wrong at a step, and the run after that", ("tests/lab/faults/check",)),
     Group("gui", "the app's window, its pictures and its accessibility tree", ("tests/lab/gui/check",)),
+    Group("gui-looks", "every page in each of its looks: names, room, contrast, keyboard, languages, Wayland",
+          ("tests/lab/gui/looks",)),
     Group("gui-install", "the app from Welcome to Done by keyboard, and three boots of the disk", ("tests/lab/gui/install",)),
     Group("firmware", "an installed disk started by UEFI firmware", ("tests/lab/firmware/check",)),
 )

@@ -1,5 +1,6 @@
 //! What touches the world: UDisks2, the machine, commands, files, the helper.
 
+pub mod audit;
 pub mod block;
 pub mod command;
 pub mod export;

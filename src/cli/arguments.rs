@@ -146,7 +146,7 @@ fn subcommand(name: &'static str, about: String) -> Command {
     base(Command::new(name)).about(about)
 }
 
-fn base(command: Command) -> Command {
+pub(super) fn base(command: Command) -> Command {
     let template = format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}\n", gettext("Usage:"));
     command
         .help_template(template)
@@ -167,11 +167,11 @@ fn answers() -> Arg {
         .help(gettext("The answers file, or - for standard input; see snowmelt-answers(5)"))
 }
 
-fn flag(name: &'static str, help: String) -> Arg {
+pub(super) fn flag(name: &'static str, help: String) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
-fn value(name: &'static str, value: String, help: String) -> Arg {
+pub(super) fn value(name: &'static str, value: String, help: String) -> Arg {
     Arg::new(name).long(name).value_name(value).help(help)
 }
 
@@ -189,7 +189,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Inv
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             Ok(Invocation::Show(error.to_string()))
         }
-        Err(error) => Err(usage::explain(&error)),
+        Err(error) => Err(usage::explain(PROGRAM, &error)),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod answers_file;
 mod arguments;
+pub mod audit;
 mod catalogue;
 mod check;
 mod config;

@@ -80,6 +80,8 @@ pub struct Installation {
     /// Whether a helper ever knew the devices: from then on there may be something in the new
     /// filesystem.
     pub(super) filled: bool,
+    /// Where the swap file lies, once the helper has told.
+    pub(super) swap_offset: Option<u64>,
     pub(super) disk: DiskState,
     pub(super) progress: Progress,
     /// What is done, on disk; `None` where nobody wants it.
@@ -113,6 +115,7 @@ impl Installation {
             opened: false,
             mounted: false,
             filled: false,
+            swap_offset: None,
             disk: DiskState::Untouched,
             progress,
             receipt: None,

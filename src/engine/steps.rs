@@ -11,7 +11,7 @@ use crate::i18n::{gettext, gettext_f};
 use crate::pure::call::Call;
 use crate::pure::config::{self, Devices};
 use crate::pure::disk::Disk;
-use crate::pure::layout::{Role, Subvolume};
+use crate::pure::layout::{Replaced, Role, Subvolume};
 use crate::pure::plan::{Step, lock_volume, unlock_volume};
 use crate::pure::protocol::{Request, VolumeId};
 use crate::pure::receipt::Made;
@@ -80,15 +80,18 @@ impl Run<'_> {
                 self.open_target().await?;
                 self.ask(Request::CreateSubvolumes { subvolumes: subvolumes.clone() }).await
             }
-            Step::TakeBlankSnapshot => self.ask(Request::TakeBlankSnapshot).await,
-            Step::MountTarget { subvolumes, compression_level } => {
-                self.mount(subvolumes, *compression_level).await
+            Step::TakeBlankSnapshot { replaced } => {
+                self.ask(Request::TakeBlankSnapshot { replaced: replaced.clone() }).await
+            }
+            Step::MountTarget { subvolumes, compression_level, memory_root } => {
+                self.mount(subvolumes, *compression_level, *memory_root).await
             }
             Step::DetectHardware => self.ask(Request::DetectHardware).await,
-            Step::WriteConfiguration => self.write_configuration().await,
+            Step::CreateSwapFile { size } => self.ask(Request::MakeSwapFile { size: *size }).await,
+            Step::WriteConfiguration { .. } => self.write_configuration().await,
             Step::SeedPersist => {
                 let directories =
-                    config::persisted_directories(&self.held.job.answers, &self.held.job.plan.layout);
+                    config::seeded_directories(&self.held.job.answers, &self.held.job.plan.layout);
                 self.ask(Request::SeedPersist { directories }).await
             }
             Step::SetPassword { user, root_too } => {
@@ -102,10 +105,11 @@ impl Run<'_> {
             Step::CheckInstallation => {
                 let user = &self.held.job.answers.user;
                 let (user, root_too) = (user.name.clone(), !user.administrator);
-                self.ask(Request::CheckInstallation { user, root_too }).await
+                let replaced = self.held.job.plan.layout.replaced.clone();
+                self.ask(Request::CheckInstallation { user, root_too, replaced }).await
             }
-            Step::Rehearse { subvolumes, compression_level, .. } => {
-                self.rehearse(subvolumes, *compression_level).await
+            Step::Rehearse { subvolumes, compression_level, memory_root, replaced, .. } => {
+                self.rehearse(subvolumes, *compression_level, *memory_root, replaced).await
             }
             Step::CloseTarget { .. } => {
                 // A helper that has died took its mounts with it.
@@ -119,8 +123,14 @@ impl Run<'_> {
         }
     }
 
-    async fn mount(&mut self, subvolumes: &[Subvolume], compression_level: Option<i8>) -> Result<(), Cause> {
-        self.ask(Request::MountTarget { subvolumes: subvolumes.to_vec(), compression_level }).await?;
+    async fn mount(
+        &mut self,
+        subvolumes: &[Subvolume],
+        compression_level: Option<i8>,
+        memory_root: Option<u64>,
+    ) -> Result<(), Cause> {
+        let subvolumes = subvolumes.to_vec();
+        self.ask(Request::MountTarget { subvolumes, compression_level, memory_root }).await?;
         self.held.mounted = true;
         Ok(())
     }
@@ -130,6 +140,8 @@ impl Run<'_> {
         &mut self,
         subvolumes: &[Subvolume],
         compression_level: Option<i8>,
+        memory_root: Option<u64>,
+        replaced: &[Replaced],
     ) -> Result<(), Cause> {
         self.ask(Request::CloseTarget).await?;
         self.held.mounted = false;
@@ -140,12 +152,20 @@ impl Run<'_> {
             let _no_object = self.udisks()?.call(&call, &self.held.made, None).await?;
         }
         self.open_target().await?;
-        self.ask(Request::RehearseRollback).await?;
-        self.mount(subvolumes, compression_level).await?;
+        self.ask(Request::RehearseRollback { replaced: replaced.to_vec() }).await?;
+        self.mount(subvolumes, compression_level, memory_root).await?;
         let user = &self.held.job.answers.user;
         let (user, root_too) = (user.name.clone(), !user.administrator);
         let password = Secret::new(self.held.secrets.password.expose().to_owned());
-        self.ask(Request::RehearseBoot { subvolumes: subvolumes.to_vec(), user, root_too, password }).await
+        self.ask(Request::RehearseBoot {
+            subvolumes: subvolumes.to_vec(),
+            user,
+            root_too,
+            replaced: replaced.to_vec(),
+            root_is_new: memory_root.is_some(),
+            password,
+        })
+        .await
     }
 
     /// The last look before the first write: the disk under this name must still be the one that
@@ -286,6 +306,10 @@ impl Run<'_> {
     /// The names by which the configuration finds the new partitions.
     async fn devices(&mut self) -> Result<Devices, Cause> {
         let (_, volume_uuid) = self.volume().await?;
+        // Asked each time, so that another try knows it too.
+        if self.held.job.plan.layout.swap_file.is_some() {
+            self.ask(Request::LocateSwapFile).await?;
+        }
         let (udisks, made) = (self.udisks()?, &self.held.made);
         let swap = match (made.get(Role::Swap), made.get(Role::RandomSwap)) {
             (Some(swap), _) => Some(udisks.made_content(swap).await?.content_uuid),
@@ -296,13 +320,14 @@ impl Run<'_> {
             volume_uuid: Some(volume_uuid),
             esp_uuid: udisks.made_content(self.object(Role::Esp)?).await?.content_uuid,
             swap,
+            swap_offset: self.held.swap_offset,
         })
     }
 
     /// Sends one request to the helper and passes on what it says meanwhile.
     async fn ask(&mut self, request: Request) -> Result<(), Cause> {
         let Self { held, observer, cancel } = self;
-        let Installation { helper, progress, secrets, .. } = &mut **held;
+        let Installation { helper, progress, secrets, swap_offset, .. } = &mut **held;
         let helper =
             helper.as_mut().ok_or_else(|| Cause::internal("the helper is asked after it was ended"))?;
         let pass_on = |news: News| match news {
@@ -311,6 +336,7 @@ impl Run<'_> {
                     observer.update(Update::Progress(whole));
                 }
             }
+            News::SwapFile(offset) => *swap_offset = Some(offset),
             News::Activity(activity) => observer.update(Update::Activity(activity)),
             News::Log { source, line } => {
                 observer.update(Update::Log { source, line: secrets.redact(&line) });

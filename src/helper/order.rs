@@ -25,10 +25,12 @@ impl Stage {
             Request::OpenTarget { .. } => matches!(self, Self::Greeted | Self::Closed),
             Request::SetKeyDerivation { .. }
             | Request::CreateSubvolumes { .. }
-            | Request::TakeBlankSnapshot
-            | Request::RehearseRollback
+            | Request::TakeBlankSnapshot { .. }
+            | Request::RehearseRollback { .. }
             | Request::MountTarget { .. } => self == Self::Opened,
-            Request::DetectHardware
+            Request::MakeSwapFile { .. }
+            | Request::LocateSwapFile
+            | Request::DetectHardware
             | Request::WriteConfiguration { .. }
             | Request::SeedPersist { .. }
             | Request::SetPassword { .. }
@@ -49,14 +51,16 @@ impl Stage {
             Request::CloseTarget | Request::Cancel => Self::Closed,
             Request::SetKeyDerivation { .. }
             | Request::CreateSubvolumes { .. }
-            | Request::TakeBlankSnapshot
+            | Request::TakeBlankSnapshot { .. }
+            | Request::MakeSwapFile { .. }
+            | Request::LocateSwapFile
             | Request::DetectHardware
             | Request::WriteConfiguration { .. }
             | Request::SeedPersist { .. }
             | Request::SetPassword { .. }
             | Request::InstallSystem { .. }
             | Request::CheckInstallation { .. }
-            | Request::RehearseRollback
+            | Request::RehearseRollback { .. }
             | Request::RehearseBoot { .. } => self,
         }
     }
@@ -82,8 +86,8 @@ mod tests {
                 esp: uuid::Uuid::nil(),
             },
             Request::CreateSubvolumes { subvolumes: Vec::new() },
-            Request::TakeBlankSnapshot,
-            Request::MountTarget { subvolumes: Vec::new(), compression_level: None },
+            Request::TakeBlankSnapshot { replaced: Vec::new() },
+            Request::MountTarget { subvolumes: Vec::new(), compression_level: None, memory_root: None },
             Request::DetectHardware,
             Request::WriteConfiguration { files: Vec::new() },
             Request::InstallSystem { host_name: String::new() },

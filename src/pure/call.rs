@@ -178,7 +178,7 @@ impl fmt::Display for DbusCall {
         }
         match &self.object {
             Object::Disk(path) => write!(formatter, ") on {path}"),
-            Object::Made(role) => write!(formatter, ") on the new partition “{}”", role.partition_name()),
+            Object::Made(role) => write!(formatter, ") on the new partition “{}”", role.word()),
         }
     }
 }

@@ -4,6 +4,7 @@
 pub mod accessibility;
 pub mod activity;
 pub mod answers;
+pub mod audit;
 pub mod bar;
 pub mod call;
 pub mod catalogue;

@@ -44,12 +44,15 @@ struct Secrets {
 impl Secrets {
     /// What the engine gets. The window keeps its own, for the case that it fails.
     fn copy(&self) -> engine::Secrets {
-        let copy = |secret: &Secret| Secret::new(secret.expose().to_owned());
         engine::Secrets {
             passphrase: self.passphrase.as_ref().map(copy),
             password: self.password.as_ref().map(copy).unwrap_or_else(|| Secret::new(String::new())),
         }
     }
+}
+
+fn copy(secret: &Secret) -> Secret {
+    Secret::new(secret.expose().to_owned())
 }
 
 /// What the window is told.
@@ -130,7 +133,7 @@ impl Component for Window {
             page: Page::Welcome,
             reached: Page::Welcome,
             narrow: false,
-            pages: pages(sender.input_sender()),
+            pages: pages(sender.input_sender(), &Secrets::default()),
             navigation: adw::NavigationView::new(),
             trail: Trail::new(move |page| input.emit(Input::GoTo(page))),
             toasts: adw::ToastOverlay::new(),
@@ -265,7 +268,7 @@ impl Window {
         }
         self.navigation.remove(self.installation.widget());
         self.installation = installation_page(sender);
-        self.pages = pages(sender.input_sender());
+        self.pages = pages(sender.input_sender(), &self.secrets);
         self.add_pages();
         self.trail.name();
         self.stack_up(self.page);
@@ -381,8 +384,8 @@ impl Window {
     }
 }
 
-/// All pages, each in its frame.
-fn pages(input: &relm4::Sender<Input>) -> Vec<(Page, Box<dyn Content>, Frame)> {
+/// All pages, each in its frame; the secrets are in their fields again.
+fn pages(input: &relm4::Sender<Input>, secrets: &Secrets) -> Vec<(Page, Box<dyn Content>, Frame)> {
     let (said, heard) = relm4::channel();
     let input = input.clone();
     // It ends when the last page is gone.
@@ -391,15 +394,17 @@ fn pages(input: &relm4::Sender<Input>) -> Vec<(Page, Box<dyn Content>, Frame)> {
         .into_iter()
         .map(|page| {
             let content: Box<dyn Content> = match page {
-                Page::Welcome => start::<pages::welcome::Welcome>(&said),
-                Page::Keyboard => start::<pages::keyboard::Keyboard>(&said),
-                Page::Place => start::<pages::place::Place>(&said),
-                Page::Disk => start::<pages::disk::Disk>(&said),
-                Page::Encryption => start::<pages::encryption::Encryption>(&said),
-                Page::Persistence => start::<pages::persistence::Persistence>(&said),
-                Page::System => start::<pages::system::System>(&said),
-                Page::User => start::<pages::user::User>(&said),
-                Page::Summary => start::<pages::summary::Summary>(&said),
+                Page::Welcome => start::<pages::welcome::Welcome>((), &said),
+                Page::Keyboard => start::<pages::keyboard::Keyboard>((), &said),
+                Page::Place => start::<pages::place::Place>((), &said),
+                Page::Disk => start::<pages::disk::Disk>((), &said),
+                Page::Encryption => {
+                    start::<pages::encryption::Encryption>(secrets.passphrase.as_ref().map(copy), &said)
+                }
+                Page::Persistence => start::<pages::persistence::Persistence>((), &said),
+                Page::System => start::<pages::system::System>((), &said),
+                Page::User => start::<pages::user::User>(secrets.password.as_ref().map(copy), &said),
+                Page::Summary => start::<pages::summary::Summary>((), &said),
             };
             let mut frame = Frame::new(page, &content.widget());
             if page == Page::Summary {

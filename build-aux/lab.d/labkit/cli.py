@@ -68,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     own = commands.add_parser("window", help="the app in a window on this machine's own display")
     own.add_argument("argv", nargs="*", metavar="CMD", help="another program than the app")
 
-    pictures = commands.add_parser("screenshots", help="walk through the app in a guest and save pictures of it")
+    pictures = commands.add_parser("screenshots", help="walk through the app in a guest and save pictures of each page in each of its looks")
     pictures.add_argument("folder", type=Path, metavar="DIR")
 
     def live_options(sub: argparse.ArgumentParser) -> None:
@@ -105,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     boot.add_argument("--kill-after", type=float, metavar="SECONDS",
                       help="cut the power after so many seconds")
     boot.add_argument("--stdin", action="store_true", help="give CMD this command's standard input")
+    boot.add_argument("--entry", metavar="PATTERN",
+                      help="the boot loader entry to start, not the default one (not with --firmware)")
     boot.add_argument("--append", default="", metavar="OPTIONS",
                       help="more options for the kernel (not with --firmware)")
     boot.add_argument("--timeout", type=float, metavar="SECONDS",
@@ -151,7 +153,7 @@ def _boot(arguments: argparse.Namespace) -> int:
             firmware=arguments.firmware,
             console_log=arguments.console_log,
             verbose=arguments.verbose,
-            append=arguments.append.split(),
+            entry=arguments.entry, append=arguments.append.split(),
             timeout=arguments.timeout or (1200 if arguments.firmware else 180),
             stdin=sys.stdin.buffer.read() if arguments.stdin else b"",
             kill_after_text=arguments.kill_after_text,
@@ -196,7 +198,7 @@ def main(argv: list[str]) -> int:
         if arguments.command == "window":
             return window.show(arguments.argv)
         if arguments.command == "screenshots":
-            program = paths.REPO / "tests/lab/gui/check"
+            program = paths.REPO / "tests/lab/gui/looks"
             return subprocess.run([program, "--pictures", arguments.folder.absolute()], check=False).returncode
         if arguments.command == "run":
             return _live(arguments, arguments.argv, terminal=False)

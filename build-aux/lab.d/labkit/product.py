@@ -6,7 +6,7 @@ from pathlib import Path
 from . import intree, paths, store, trees
 from .errors import LabError
 
-_INPUTS = ("Cargo.toml", "Cargo.lock", "src", "data", "po", "build-aux/install")
+_INPUTS = ("Cargo.toml", "Cargo.lock", "src", "data", "po", "build-aux/install", "build-aux/metainfo")
 """What the product is made from."""
 
 

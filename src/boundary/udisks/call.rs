@@ -54,7 +54,7 @@ impl Udisks {
         let object = match &call.object {
             Object::Disk(path) => path.as_str(),
             Object::Made(role) => context.get(*role).ok_or_else(|| UdisksError::Incomplete {
-                what: format!("partition “{}”", role.partition_name()),
+                what: format!("partition “{}”", role.word()),
             })?,
         };
         let body = body(&call.arguments, passphrase)?;

@@ -9,6 +9,7 @@ mod mount;
 mod rehearse;
 mod seed;
 mod subvolumes;
+mod swap;
 
 use std::path::{Path, PathBuf};
 
@@ -92,16 +93,24 @@ impl Operations {
                 let result = self.create_subvolumes(&subvolumes, report).await;
                 self.tidy_after(result).await
             }
-            Request::TakeBlankSnapshot => {
-                let result = self.take_blank_snapshot(report).await;
+            Request::TakeBlankSnapshot { replaced } => {
+                let result = self.take_blank_snapshot(&replaced, report).await;
                 self.tidy_after(result).await
             }
-            Request::MountTarget { subvolumes, compression_level } => {
+            Request::MountTarget { subvolumes, compression_level, memory_root } => {
                 names::check_subvolumes(&subvolumes)?;
                 names::check_level(compression_level)?;
-                let result = self.mount_target(&subvolumes, compression_level, report).await;
+                if let Some(size) = memory_root {
+                    names::check_size("memory-root", size)?;
+                }
+                let result = self.mount_target(&subvolumes, compression_level, memory_root, report).await;
                 self.tidy_after(result).await
             }
+            Request::MakeSwapFile { size } => {
+                names::check_size("size", size)?;
+                self.run_all(&plan::make_swap_file(size), report).await
+            }
+            Request::LocateSwapFile => self.locate_swap_file(report).await,
             Request::DetectHardware => self.detect_hardware(report).await,
             Request::WriteConfiguration { files } => self.write_configuration(&files),
             Request::SeedPersist { directories } => self.seed_persist(&directories, report).await,
@@ -116,18 +125,18 @@ impl Operations {
                 names::check_host_name(&host_name)?;
                 self.install_system(&host_name, report).await
             }
-            Request::CheckInstallation { user, root_too } => {
+            Request::CheckInstallation { user, root_too, replaced } => {
                 names::check_user(&user)?;
-                self.check_installation(&user, root_too, report).await
+                self.check_installation(&user, root_too, &replaced, false, report).await
             }
-            Request::RehearseRollback => {
-                let result = self.rehearse_rollback(report).await;
+            Request::RehearseRollback { replaced } => {
+                let result = self.rehearse_rollback(&replaced, report).await;
                 self.tidy_after(result).await
             }
-            Request::RehearseBoot { subvolumes, user, root_too, password } => {
+            Request::RehearseBoot { subvolumes, user, root_too, replaced, root_is_new, password } => {
                 names::check_subvolumes(&subvolumes)?;
                 names::check_user(&user)?;
-                self.check_installation(&user, root_too, report).await?;
+                self.check_installation(&user, root_too, &replaced, root_is_new, report).await?;
                 self.rehearse_boot(&subvolumes, &user, root_too, &password, report).await
             }
             Request::CloseTarget => self.close_target(report).await,

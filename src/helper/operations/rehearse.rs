@@ -11,7 +11,7 @@ use crate::helper::failure;
 use crate::helper::report::Report;
 use crate::pure::call::Paths;
 use crate::pure::config;
-use crate::pure::layout::{BLANK_SNAPSHOT, NEW_ROOT, OLD_ROOTS, REHEARSAL, ROOT_SUBVOLUME, Subvolume};
+use crate::pure::layout::{REHEARSAL, Replaced, Subvolume};
 use crate::pure::plan;
 use crate::pure::protocol::Failure;
 use crate::pure::reason::{Piece, Reason};
@@ -26,33 +26,43 @@ const LONGEST_TABLE: u64 = 1 << 20;
 const LONGEST_HASH: usize = 384;
 
 impl Operations {
-    /// Rolls a copy of the root back with the script that the configuration has.
-    pub(super) async fn rehearse_rollback(&mut self, report: &mut Report) -> Result<(), Failure> {
+    /// Rolls copies back with the script that the configuration has.
+    pub(super) async fn rehearse_rollback(
+        &mut self,
+        replaced: &[Replaced],
+        report: &mut Report,
+    ) -> Result<(), Failure> {
+        if replaced.is_empty() {
+            return Ok(());
+        }
         self.check_target_is_free()?;
         self.mounted = true;
         self.run(&plan::mount_top_level(), report).await?;
         // An earlier rehearsal may have been cut off.
         self.remove_copies(report).await?;
-        for command in plan::copy_for_rehearsal().iter().skip(1) {
+        for command in plan::copy_for_rehearsal(replaced).iter().skip(1) {
             self.run(command, report).await?;
         }
-        let ran = self.run_script(report).await;
+        let mut ran = Ok(());
+        for each in replaced {
+            ran = ran.and(self.run_script(*each, report).await);
+        }
         self.run(&plan::mount_top_level(), report).await?;
-        let looked = ran.and_then(|()| self.look_at_copies());
+        let looked = ran.and_then(|()| replaced.iter().try_for_each(|each| self.look_at_copies(*each)));
         self.remove_copies(report).await?;
         self.run(&plan::unmount_top_level(), report).await?;
         self.mounted = false;
         looked
     }
 
-    async fn run_script(&mut self, report: &mut Report) -> Result<(), Failure> {
+    async fn run_script(&mut self, replaced: Replaced, report: &mut Report) -> Result<(), Failure> {
         let path = Path::new(plan::REHEARSED_SCRIPT);
         let failed = |error| file_failed(plan::REHEARSED_SCRIPT, error);
         let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else {
             return Err(failure(Reason::OutOfOrder, "the script has no place"));
         };
         let place = Target::open(directory).map_err(failed)?;
-        place.write(name.as_ref(), SCRIPT_MODE, config::rehearsal().as_bytes()).map_err(failed)?;
+        place.write(name.as_ref(), SCRIPT_MODE, config::rehearsal(replaced).as_bytes()).map_err(failed)?;
         let ran = self.run(&plan::rehearse_rollback(), report).await;
         fs::remove_file(path).map_err(failed)?;
         ran.map_err(|error| match error.reason {
@@ -62,21 +72,22 @@ impl Operations {
     }
 
     /// Whether the copies are as a rollback leaves them. The top level is mounted.
-    fn look_at_copies(&self) -> Result<(), Failure> {
+    fn look_at_copies(&self, replaced: Replaced) -> Result<(), Failure> {
         let target = self.target()?;
         let copy = |name: &str| names(&target, &format!("{REHEARSAL}/{name}"));
-        let (root, blank) = (copy(ROOT_SUBVOLUME)?, names(&target, BLANK_SNAPSHOT)?);
+        let (root, blank) = (copy(replaced.subvolume())?, names(&target, replaced.blank())?);
         if root.is_none() || root != blank {
             return Err(missing(Piece::Rollback, format!("the new root has {root:?}, blank is {blank:?}")));
         }
-        if copy(NEW_ROOT)?.is_some() {
-            return Err(missing(Piece::Rollback, format!("{NEW_ROOT} is left over")));
+        if copy(replaced.next())?.is_some() {
+            return Err(missing(Piece::Rollback, format!("{} is left over", replaced.next())));
         }
-        let aside = copy(OLD_ROOTS)?.unwrap_or_default();
+        let aside = copy(replaced.old())?.unwrap_or_default();
         let [only] = aside.as_slice() else {
             return Err(missing(Piece::Rollback, format!("the old roots are {aside:?}")));
         };
-        let (old, present) = (copy(&format!("{OLD_ROOTS}/{only}"))?, names(&target, ROOT_SUBVOLUME)?);
+        let (old, present) =
+            (copy(&format!("{}/{only}", replaced.old()))?, names(&target, replaced.subvolume())?);
         if old == present {
             return Ok(());
         }
@@ -87,11 +98,16 @@ impl Operations {
     async fn remove_copies(&mut self, report: &mut Report) -> Result<(), Failure> {
         let target = self.target()?;
         let Some(there) = names(&target, REHEARSAL)? else { return Ok(()) };
-        let aside = names(&target, &format!("{REHEARSAL}/{OLD_ROOTS}"))?.unwrap_or_default();
+        let mut all = Vec::new();
+        for name in there {
+            if [Replaced::Root, Replaced::Home].iter().any(|each| each.old() == name) {
+                let aside = names(&target, &format!("{REHEARSAL}/{name}"))?.unwrap_or_default();
+                all.extend(aside.into_iter().map(|old| format!("{name}/{old}")));
+            } else {
+                all.push(name);
+            }
+        }
         drop(target);
-        let aside = aside.iter().map(|name| format!("{OLD_ROOTS}/{name}"));
-        let others = there.into_iter().filter(|name| name != OLD_ROOTS);
-        let all: Vec<String> = aside.chain(others).collect();
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
         self.run_all(&plan::remove_rehearsal(&all), report).await
     }

@@ -155,7 +155,7 @@ impl DiskList {
         self.rows.retain(|row| {
             let stays = disks.iter().any(|disk| is_same(disk, &row.disk));
             if !stays {
-                list.remove(row.controller.widget());
+                take_out(list, row.controller.widget());
                 news.push(gettext_f("{disk} is gone", &[("disk", &row.disk.title())]));
             }
             stays
@@ -189,6 +189,21 @@ impl DiskList {
         self.work = Work::Done;
         news
     }
+}
+
+/// Takes a row out of the list. If it has the keyboard, that goes to its neighbour first: the toolkit
+/// warns of a row that is taken out with the keyboard in it, and leaves the keyboard nowhere.
+fn take_out(list: &gtk::ListBox, row: &gtk::ListBoxRow) {
+    if row.state_flags().contains(gtk::StateFlags::FOCUS_WITHIN) {
+        let index = row.index();
+        let neighbour =
+            list.row_at_index(index.saturating_add(1)).or_else(|| list.row_at_index(index.checked_sub(1)?));
+        let moved = neighbour.is_some_and(|neighbour| neighbour.grab_focus());
+        if let (false, Some(root)) = (moved, list.root()) {
+            root.set_focus(None::<&gtk::Widget>);
+        }
+    }
+    list.remove(row);
 }
 
 /// Whether both are the same disk in the same place. A disk that was pulled and another that was

@@ -1,6 +1,7 @@
 """A person without a mouse, who knows the window by what a screen reader says of it."""
 
 import time
+from dataclasses import dataclass, field
 
 import gi
 
@@ -16,6 +17,13 @@ MOVES = 400
 
 ARROWS = {"list item": ("Down",), "radio button": ("Down", "Right")}
 """The keys that lead on within a list or a choice."""
+
+
+LISTS = ("list", "list box")
+"""Roles within which the arrow keys lead on, whatever a row's own role is."""
+
+WINDOW = ("Minimize", "Maximize", "Close")
+"""The window's own buttons, which the window manager has keys for."""
 
 
 class Person:
@@ -105,7 +113,7 @@ class Person:
 
     def type(self, text: str) -> None:
         """Types where the keyboard is."""
-        self.screen.run("xdotool", "type", "--clearmodifiers", "--delay", "15", text)
+        self.screen.type(text)
         self.listen(0.6)
 
     def go_on(self) -> None:
@@ -136,3 +144,82 @@ class Person:
             visited.append(self.focus)
             places.append(self.here())
         return places
+
+    def tab(self) -> bool:
+        """Presses Tab; whether the keyboard came to something else."""
+        before = self.focus
+        self.screen.key("Tab")
+        end = time.monotonic() + 0.4
+        while self.focus == before and time.monotonic() < end:
+            self.listen(0.02)
+        return self.focus != before
+
+    def circle(self) -> "Circle":
+        """Every place that Tab leads to, until it leads to one again."""
+        circle = Circle()
+        for _ in range(MOVES):
+            if not self.tab():
+                # Some places swallow the first press.
+                if not self.tab():
+                    break
+            if self.focus is None:
+                continue
+            if self.focus in circle.nodes:
+                # Whoever comes to the beginning again has been everywhere.
+                circle.closed = circle.nodes.index(self.focus) <= 1
+                break
+            circle.nodes.append(self.focus)
+            circle.told.append(self.here())
+        return circle
+
+    def missed(self, circle: "Circle") -> list[str]:
+        """What could be used on the page, but is neither in the circle nor led to by arrow keys."""
+        missed = []
+        around = circle.around()
+        parents = [tree.parent(place) for place in circle.nodes]
+        for node in tree.nodes(self.process):
+            # The keyboard passes what is around a place on its way to it.
+            if node in around or not tree.has(node, Atspi.StateType.FOCUSABLE) or not tree.can_be_used(node):
+                continue
+            if tree.role(node) in tree.PASSED or tree.is_inside_choice(node) or tree.name(node) in WINDOW:
+                continue
+            around_it = tree.parent(node)
+            if around_it in parents and (tree.role(node) in ARROWS or tree.role(around_it) in LISTS):
+                continue
+            if not self._leads_to(node):
+                missed.append(f"{tree.role(node)} {tree.name(node)!r} in {tree.name(tree.parent(node) or node)!r}")
+        return missed
+
+    def _leads_to(self, node: Atspi.Accessible) -> bool:
+        """Whether Tab comes to it from the row that it is in, which the arrow keys come to."""
+        row = tree.parent(node)
+        while row is not None and tree.role(row) not in ARROWS:
+            row = tree.parent(row)
+        if row is None:
+            return False
+        row.get_component_iface().grab_focus()
+        self.listen(0.1)
+        for _ in range(4):
+            if self.focus == node:
+                return True
+            self.tab()
+        return self.focus == node
+
+
+@dataclass
+class Circle:
+    """Where Tab leads."""
+
+    nodes: list[Atspi.Accessible] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    closed: bool = False
+
+    def around(self) -> list[Atspi.Accessible]:
+        """The places and all that they are in."""
+        found: list[Atspi.Accessible] = []
+        for node in self.nodes:
+            at: Atspi.Accessible | None = node
+            while at is not None and at not in found:
+                found.append(at)
+                at = tree.parent(at)
+        return found
