@@ -37,6 +37,8 @@ GROUPS: tuple[Group, ...] = (
     Group("audit", "snowmelt-audit on a used root: what would be lost, and what comes back", ("tests/lab/audit/check",)),
     Group("cli", "the command line with a person at a terminal, in a guest", ("tests/lab/cli/check",)),
     Group("lab-install", "blank disk to three boots, with each kind of swap and of root, and without encryption", ("tests/lab/install/check",)),
+    Group("secrets", "an installation with secrets that are then looked for everywhere", ("tests/lab/secrets/check",)),
+    Group("faults", "installations in which something goes wrong at a step, and the run after that", ("tests/lab/faults/check",)),
     Group("gui", "the app's window, its pictures and its accessibility tree", ("tests/lab/gui/check",)),
     Group("gui-looks", "every page in each of its looks: names, room, contrast, keyboard, languages, Wayland",
           ("tests/lab/gui/looks",)),

@@ -27,11 +27,7 @@ impl LogFile {
     /// # Errors
     /// When there is no such place, or it can't be written to.
     pub fn create() -> io::Result<Self> {
-        let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let state = absolute("XDG_STATE_HOME")
-            .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
-            .ok_or_else(|| io::Error::other("neither XDG_STATE_HOME nor HOME is an absolute path"))?;
-        Self::create_in(&state.join("snowmelt"))
+        Self::create_in(&state_directory()?)
     }
 
     /// Makes a new file in this directory, which is made if need be.
@@ -79,6 +75,15 @@ impl LogFile {
         }
         self.file.write_all(text.as_bytes())
     }
+}
+
+/// Snowmelt's directory below `$XDG_STATE_HOME` (XDG Base Directory Specification).
+pub(super) fn state_directory() -> io::Result<PathBuf> {
+    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = absolute("XDG_STATE_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
+        .ok_or_else(|| io::Error::other("neither XDG_STATE_HOME nor HOME is an absolute path"))?;
+    Ok(state.join("snowmelt"))
 }
 
 #[cfg(test)]

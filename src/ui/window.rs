@@ -11,8 +11,8 @@ use super::frame::Frame;
 use super::installation::{self, Installation};
 use super::page::{Content, Said, Show, start};
 use super::trail::Trail;
-use super::{about, accessibility, begin, confirm, pages, service, set_direction, shortcuts};
-use crate::boundary::machine;
+use super::{about, accessibility, begin, confirm, interrupted, pages, service, set_direction, shortcuts};
+use crate::boundary::{machine, receipt_file};
 use crate::engine;
 use crate::i18n::{self, gettext, gettext_f};
 use crate::pure::secret::Secret;
@@ -84,6 +84,8 @@ pub(super) enum Input {
     Narrow(bool),
     /// The person has agreed to have the disk erased.
     Install,
+    /// The person wants to go on with an installation that was interrupted.
+    Resume(Box<engine::Installation>),
     /// By the page of the installation.
     Installation(installation::Output),
     /// The window is to be closed while that page is shown.
@@ -162,6 +164,15 @@ impl Component for Window {
         actions(&root, &sender);
         model.enter();
         look_around_later(&sender);
+        sender.command(|events, shutdown| {
+            let looking = async move {
+                if let Some(interrupted) = interrupted::look().await {
+                    // Nobody listens when the window is closed already.
+                    let _unheard = events.send(service::Event::Interrupted(Box::new(interrupted)));
+                }
+            };
+            shutdown.register(looking).drop_on_shutdown()
+        });
         ComponentParts { model, widgets }
     }
 
@@ -196,6 +207,7 @@ impl Component for Window {
                 self.refresh();
             }
             Input::Install => self.install(&sender),
+            Input::Resume(installation) => self.carry_out(installation, &sender),
             Input::Installation(output) => self.installation_said(output, root),
             Input::Close => {
                 if let Some(installation) = &self.installation {
@@ -208,7 +220,7 @@ impl Component for Window {
         }
     }
 
-    fn update_cmd(&mut self, event: service::Event, _: ComponentSender<Self>, _: &Self::Root) {
+    fn update_cmd(&mut self, event: service::Event, sender: ComponentSender<Self>, root: &Self::Root) {
         let mut wizard = Wizard::clone(&self.wizard);
         let disks = match event {
             service::Event::Disks(disks) => Some(Disks::Found(disks.into())),
@@ -221,6 +233,13 @@ impl Component for Window {
             }
             service::Event::Suggestion(suggestion) => {
                 wizard.suggest(suggestion);
+                None
+            }
+            service::Event::Interrupted(found) => {
+                let input = sender.input_sender().clone();
+                interrupted::offer(*found, root, move |installation| {
+                    input.emit(Input::Resume(Box::new(installation)));
+                });
                 None
             }
         };
@@ -387,13 +406,22 @@ impl Window {
             machine: self.wizard.machine().clone(),
             plan,
         };
+        let mut installation = engine::Installation::new(job, self.secrets.copy());
+        match receipt_file::place() {
+            Ok(path) => installation = installation.with_receipt(&path),
+            Err(error) => tracing::warn!("there is no receipt: {error}"),
+        }
+        self.carry_out(Box::new(installation), sender);
+    }
+
+    fn carry_out(&mut self, installation: Box<engine::Installation>, sender: &ComponentSender<Self>) {
         let navigation = &self.navigation;
-        let installation = self.installation.get_or_insert_with(|| {
+        let page = self.installation.get_or_insert_with(|| {
             let made = installation_page(sender);
             navigation.add(made.widget());
             made
         });
-        installation.emit(installation::Input::Start(Box::new(job), self.secrets.copy()));
+        page.emit(installation::Input::Start(installation));
         self.navigation.push_by_tag(installation::TAG);
     }
 
