@@ -130,17 +130,6 @@ def of(process: int, depth: int = 1000) -> list[Node]:
     return [node for top in found for node in top.all() if node.has(Atspi.StateType.SHOWING)]
 
 
-def middle(node: Node) -> tuple[int, int]:
-    """Where its middle is in its window."""
-    found: list[tuple[int, int]] = []
-    questions = Questions()
-    questions.ask(node.place, "GetExtents",
-                  lambda answer: found.append((answer[0][0] + answer[0][2] // 2, answer[0][1] + answer[0][3] // 2)),
-                  "org.a11y.atspi.Component", GLib.Variant("(u)", (int(Atspi.CoordType.WINDOW),)))
-    questions.wait()
-    return found[0]
-
-
 def find(process: int, kind: str, words: str) -> Node | None:
     """The first of this role with these words in its name."""
     return next((node for node in of(process) if node.role == kind and words in node.name), None)
