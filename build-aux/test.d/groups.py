@@ -43,5 +43,6 @@ GROUPS: tuple[Group, ...] = (
     Group("gui-looks", "every page in each of its looks: names, room, contrast, keyboard, languages, Wayland",
           ("tests/lab/gui/looks",)),
     Group("gui-install", "the app from Welcome to Done by keyboard, and three boots of the disk", ("tests/lab/gui/install",)),
+    Group("gui-runs", "what can happen on the way through the window, and one boot of the disk", ("tests/lab/gui/runs",)),
     Group("firmware", "an installed disk started by UEFI firmware", ("tests/lab/firmware/check",)),
 )
