@@ -15,6 +15,8 @@ from display import LIMIT, NAME  # noqa: E402
 PASSPHRASE = "correct horse battery staple"
 PAGES = ("Welcome", "Keyboard", "Time and Place", "Disk", "Encryption", "What Survives a Restart", "System", "You",
          "Summary")
+_MOVES = 100
+"""Presses of a key after which something counts as out of reach."""
 _FIELDS = ("text", "entry", "password text")
 
 
@@ -67,39 +69,35 @@ class Walk:
         found = [node for name, node in nodes if name == words] or [node for name, node in nodes if words in name]
         return found[0] if found else None
 
+    def _reach(self, words: str, *roles: str) -> Atspi.Accessible:
+        """Goes by Tab to what has these words in its name."""
+        for _ in range(_MOVES):
+            for node in tree.nodes(self.process):
+                if not tree.has(node, Atspi.StateType.FOCUSED):
+                    continue
+                if words in tree.name(node) and (not roles or tree.role(node) in roles):
+                    return node
+                break
+            self.key("Tab")
+        raise TimeoutError(f"“{words}” is out of reach by keyboard")
+
     def press(self, words: str, *roles: str) -> None:
-        """Presses a button."""
-        def pressed() -> bool:
+        """Presses a button or a row."""
+        def useful() -> bool:
             node = self.find(words, *roles)
-            try:
-                if node is None or not tree.can_be_used(node):
-                    return False
-                action = node.get_action_iface()
-                if action is not None and action.get_n_actions() and action.do_action(0):
-                    return True
-                if not node.grab_focus():
-                    return False
-                self.key("Return" if tree.role(node) == "list item" else "space")
-                return True
-            except GLib.Error:
-                # It went away meanwhile.
-                return False
+            return node is not None and tree.can_be_used(node)
 
-        wait(f"“{words}” to be pressed", pressed, pause=0.2)
+        wait(f"“{words}”", useful)
+        node = self._reach(words, *roles)
+        self.key("space" if tree.role(node) in ("check box", "radio button", "toggle button") else "Return")
 
-    def write(self, words: str, text: str, place: int = 0) -> None:
-        """Writes into the field of this name; `place` tells one of several."""
-        def fields() -> list[Atspi.Accessible]:
-            return [node for node in tree.nodes(self.process)
-                    if tree.role(node) in _FIELDS and tree.name(node) == words]
-
-        def focused() -> bool:
-            try:
-                return len(fields()) > place and fields()[place].grab_focus()
-            except GLib.Error:
-                return False
-
-        wait(f"the field “{words}”", focused)
+    def write(self, words: str, text: str) -> None:
+        """Writes into the field of this name."""
+        wait(f"the field “{words}”", lambda: self.find(words, *_FIELDS))
+        for _ in range(_MOVES):
+            if tree.name(self._reach(words, *_FIELDS)) == words:
+                break
+            self.key("Tab")
         self.key("ctrl+a")
         self._run("type", "--clearmodifiers", "--delay", "8", text)
 
