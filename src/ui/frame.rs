@@ -29,8 +29,6 @@ impl Frame {
             .wrap(true)
             .xalign(0.0)
             .hexpand(true)
-            // The reason can be reached by keyboard, for whoever can't see it.
-            .selectable(true)
             .css_classes(["dim-label"])
             .build();
         let onwards = gtk::Button::builder()
@@ -80,7 +78,8 @@ impl Frame {
         if self.reason.label() != text {
             self.reason.set_label(text);
         }
-        self.reason.set_can_focus(reason.is_some());
+        // The reason can be reached by keyboard, for whoever can't see it.
+        self.reason.set_selectable(reason.is_some());
     }
 
     /// Replaces the button by the page's own way onwards.

@@ -100,6 +100,19 @@ label (FILE *out, GtkLabel *label)
            width > gtk_widget_get_width (GTK_WIDGET (label)) + 1 || height > gtk_widget_get_height (GTK_WIDGET (label)) + 1);
 }
 
+// What the window knows of its surroundings: whoever has changed them waits until it does.
+static void
+settings (FILE *out, GtkWidget *window)
+{
+  AdwStyleManager *style = adw_style_manager_get_default ();
+  GdkSurface *surface = gtk_native_get_surface (GTK_NATIVE (window));
+  int dpi;
+
+  g_object_get (gtk_settings_get_default (), "gtk-xft-dpi", &dpi, NULL);
+  fprintf (out, ",\"state\":[%d,%d,%d,%d,%d]", gdk_surface_get_width (surface), gdk_surface_get_height (surface),
+           adw_style_manager_get_dark (style), adw_style_manager_get_high_contrast (style), dpi / 1024);
+}
+
 static void
 describe (FILE *out, GtkWidget *widget, int depth)
 {
@@ -126,6 +139,8 @@ describe (FILE *out, GtkWidget *widget, int depth)
   fprintf (out, ",\"lost\":%d,\"sensitive\":%d,\"focusable\":%d,\"opacity\":%.2f", lost,
            gtk_widget_is_sensitive (widget), gtk_widget_get_focusable (widget), opacity (widget));
   string (out, "window", G_OBJECT_TYPE_NAME (native));
+  if (widget == native && GTK_IS_WINDOW (widget))
+    settings (out, widget);
   if (GTK_IS_LABEL (widget))
     label (out, GTK_LABEL (widget));
   else if (GTK_IS_TEXT (widget))

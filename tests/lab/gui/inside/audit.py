@@ -35,7 +35,8 @@ def unlabelled(process: int) -> list[str]:
     """Inputs that no label belongs to."""
     wrong = []
     for node in tree.nodes(process):
-        if tree.role(node) not in INPUTS or tree.is_inside_choice(node):
+        # What is searched is the list below the field; no label stands beside it.
+        if tree.role(node) not in INPUTS or tree.is_inside_choice(node) or tree.name(node) == "Search":
             continue
         try:
             relations = [relation.get_relation_type() for relation in node.get_relation_set()]
@@ -47,8 +48,11 @@ def unlabelled(process: int) -> list[str]:
 
 
 def texts(widgets: list[Widget]) -> list[Widget]:
-    """What has text that is seen."""
-    return [each for each in widgets if each.text and each.width > 0 and each.height > 0 and each.opacity > 0]
+    """What has text that is seen; where a dialog is open, what is in it."""
+    dialogs = [each for each in widgets if each.type.endswith("Dialog")]
+    among = dialogs[-1].below() if dialogs else widgets
+    return [each for each in among if each.text and each.width > 0 and each.height > 0 and each.opacity > 0
+            and each.window.endswith("Window")]
 
 
 def clipped(widgets: list[Widget]) -> list[str]:

@@ -5,6 +5,8 @@ import pathlib
 import signal
 import subprocess
 
+from gi.repository import Gio, GLib
+
 CONFIG = pathlib.Path("/tmp/looks-xsettings")
 
 
@@ -35,11 +37,13 @@ class Desktop:
         scheme = ("prefer-dark" if dark else "default", contrast)
         if scheme != self.scheme:
             self.scheme = scheme
-            self._set("org.gnome.desktop.interface", "color-scheme", scheme[0])
-            self._set("org.gnome.desktop.a11y.interface", "high-contrast", str(contrast).lower())
+            self._set("org.gnome.desktop.interface", "color-scheme", GLib.Variant("s", scheme[0]))
+            self._set("org.gnome.desktop.a11y.interface", "high-contrast", GLib.Variant("b", contrast))
 
-    def _set(self, schema: str, key: str, value: str) -> None:
-        subprocess.run(["gsettings", "set", schema, key, value], env=self.environment, check=True)
+    @staticmethod
+    def _set(schema: str, key: str, value: GLib.Variant) -> None:
+        Gio.Settings.new(schema).set_value(key, value)
+        Gio.Settings.sync()
 
     def close(self) -> None:
         """Ends what tells them."""

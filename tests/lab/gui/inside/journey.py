@@ -6,7 +6,7 @@ import subprocess
 
 import tree
 from screen import wait
-from stage import Stage
+from stage import NARROW, WIDE, Stage
 
 PREPARE = r"""
 [ ! -e /run/looks-prepared ] || exit 0
@@ -150,8 +150,7 @@ def walk(stage: Stage) -> None:
     stage.looks("encryption-empty", few=True)
     stage.spoken.clear()
     way.passphrase(second="correct")
-    stage.press("Advanced", key="Return")
-    person.listen(0.5)
+    stage.unfold("Advanced", until="Volume name")
     stage.write("Volume name", "a/b")
     stage.take(stage.node("Repeat passphrase", ("text", "entry", "password text")))
     stage.take(stage.node("Volume name", ("text", "entry")))
@@ -209,7 +208,7 @@ def install(stage: Stage) -> None:
     stage.press("I understand", ("check box",))
     stage.press("Erase and Install", ("button",))
     wait("the installation's last step", lambda: tree.says(stage.app.pid, "NixOS") and
-         subprocess.run(["pgrep", "-f", "/usr/bin/nixos-install"], check=False,
+         subprocess.run(["pgrep", "-f", "bin/nixos-install"], check=False,
                         stdout=subprocess.DEVNULL).returncode == 0, limit=300, pause=1)
     stage.person.listen(2)
     stage.looks("progress")
@@ -220,7 +219,7 @@ def install(stage: Stage) -> None:
     stage.looks("failed")
     stage.round("failed")
     again = next(node for node in tree.nodes(stage.app.pid)
-                 if tree.role(node) == "button" and "Again" in tree.name(node))
+                 if tree.role(node) == "button" and any(word in tree.name(node) for word in ("Again", "Retry")))
     stage.take(again)
     stage.person.key("Return")
     wait("the end", lambda: tree.says(stage.app.pid, "Restart Now"), limit=300, pause=1)
@@ -261,11 +260,11 @@ def other(stage: Stage, language: str, each: "object") -> None:
 def pseudo(stage: Stage) -> None:
     """Nothing escapes translation, and a third more text has room."""
     def each(name: str) -> None:
-        stage.whole(980)
+        stage.whole(WIDE)
         stage.save(f"{name}", stage.still())
         stage.foreign(name, NAMES)
         stage.room(f"pseudo {name}", "a third longer")
-        stage.whole(360, 640)
+        stage.whole(NARROW, 640)
         stage.save(f"{name}-narrow", stage.still())
         stage.room(f"pseudo {name}", "a third longer, 360 pixels wide")
 
@@ -275,10 +274,10 @@ def pseudo(stage: Stage) -> None:
 def arabic(stage: Stage) -> None:
     """From right to left."""
     def each(name: str) -> None:
-        stage.whole(980)
+        stage.whole(WIDE)
         stage.save(f"{name}", stage.still())
         stage.room(f"arabic {name}", "from right to left")
-        stage.whole(360, 640)
+        stage.whole(NARROW, 640)
         stage.save(f"{name}-narrow", stage.still())
         stage.room(f"arabic {name}", "from right to left, 360 pixels wide")
 

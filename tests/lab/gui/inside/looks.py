@@ -8,12 +8,18 @@ import pathlib
 import subprocess
 import sys
 import time
+import traceback
 
-import journey
-import wayland
-from report import check, failed
-from screen import Screen
-from stage import Stage
+from gi.repository import GLib
+
+# The desktop's settings, in a file that the app watches; before anything reads one.
+os.environ |= {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": "/tmp/looks-config"}
+
+import journey  # noqa: E402
+import wayland  # noqa: E402
+from report import check, failed  # noqa: E402
+from screen import Screen  # noqa: E402
+from stage import Stage  # noqa: E402
 
 PARTS = ("walk", "pseudo", "arabic", "wayland")
 
@@ -29,8 +35,8 @@ def main(pictures: str, parts: list[str]) -> None:
         os.environ.update(screen.session)
         try:
             journey.PARTS[part](Stage(screen, pictures, part))
-        except (TimeoutError, subprocess.CalledProcessError) as error:
-            check(f"{part}: {error}", False)
+        except (TimeoutError, subprocess.CalledProcessError, GLib.Error) as error:
+            check(f"{part} is gone through: {error}", False, traceback.format_exc())
         finally:
             screen.close()
         print(f"# {part}: {time.monotonic() - began:.0f} s", flush=True)

@@ -19,6 +19,13 @@ ARROWS = {"list item": ("Down",), "radio button": ("Down", "Right")}
 """The keys that lead on within a list or a choice."""
 
 
+LISTS = ("list", "list box")
+"""Roles within which the arrow keys lead on, whatever a row's own role is."""
+
+WINDOW = ("Minimize", "Maximize", "Close")
+"""The window's own buttons, which the window manager has keys for."""
+
+
 class Person:
     """One window, gone through by keys."""
 
@@ -168,13 +175,16 @@ class Person:
     def missed(self, circle: "Circle") -> list[str]:
         """What could be used on the page, but is neither in the circle nor led to by arrow keys."""
         missed = []
+        around = circle.around()
+        parents = [tree.parent(place) for place in circle.nodes]
         for node in tree.nodes(self.process):
-            if not (tree.has(node, Atspi.StateType.FOCUSABLE) and tree.can_be_used(node)) or node in circle.nodes:
+            # The keyboard passes what is around a place on its way to it.
+            if node in around or not tree.has(node, Atspi.StateType.FOCUSABLE) or not tree.can_be_used(node):
                 continue
-            if tree.role(node) in tree.PASSED or any(tree.is_within(place, node) for place in circle.nodes):
-                # The keyboard comes to what is in it.
+            if tree.role(node) in tree.PASSED or tree.is_inside_choice(node) or tree.name(node) in WINDOW:
                 continue
-            if tree.role(node) in ARROWS and any(tree.parent(node) == tree.parent(place) for place in circle.nodes):
+            around_it = tree.parent(node)
+            if around_it in parents and (tree.role(node) in ARROWS or tree.role(around_it) in LISTS):
                 continue
             if not self._leads_to(node):
                 missed.append(f"{tree.role(node)} {tree.name(node)!r} in {tree.name(tree.parent(node) or node)!r}")
@@ -203,3 +213,13 @@ class Circle:
     nodes: list[Atspi.Accessible] = field(default_factory=list)
     told: list[tuple[str, str]] = field(default_factory=list)
     closed: bool = False
+
+    def around(self) -> list[Atspi.Accessible]:
+        """The places and all that they are in."""
+        found: list[Atspi.Accessible] = []
+        for node in self.nodes:
+            at: Atspi.Accessible | None = node
+            while at is not None and at not in found:
+                found.append(at)
+                at = tree.parent(at)
+        return found

@@ -35,6 +35,8 @@ class Widget:
     crowded: bool = False
     icon: str = ""
     hidden: int = 0
+    state: list[int] = field(default_factory=list)
+    """Of the window: width, height, dark, high contrast, dots an inch."""
     parent: "Widget | None" = None
     children: "list[Widget]" = field(default_factory=list)
 

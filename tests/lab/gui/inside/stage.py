@@ -21,6 +21,9 @@ from screen import Screen, wait  # noqa: E402
 WIDE, HIGH = 980, 720
 """The size that the window begins with."""
 
+NARROW = 370
+"""360 pixels, and the frame that a window has where nothing is drawn in layers."""
+
 
 class Stage:
     """One run of the app."""
@@ -72,6 +75,14 @@ class Stage:
         node.get_component_iface().grab_focus()
         self.person.listen(0.15)
 
+    def unfold(self, words: str, until: str) -> None:
+        """Unfolds a row, so that another one is there."""
+        for node in [node for node in tree.nodes(self.app.pid) if tree.name(node) == words]:
+            if not tree.says(self.app.pid, until):
+                self.take(node)
+                self.person.key("Return")
+                self.person.listen(0.5)
+
     def press(self, words: str, roles: tuple[str, ...] = (), key: str = "space") -> None:
         """Brings the keyboard to it and presses a key."""
         self.take(self.node(words, roles))
@@ -101,29 +112,34 @@ class Stage:
 
     def shape(self, width: int, height: int) -> None:
         """Makes the window so large."""
-        self.screen.run("xdotool", "windowsize", "--sync", self.window, str(width), str(height))
+        self.screen.run("xdotool", "windowsize", self.window, str(width), str(height))
         self.size = (width, height)
 
     def whole(self, width: int, least: int = HIGH) -> None:
         """Makes the window so wide, and so high that everything on the page is seen."""
         self.shape(width, least)
         self.still()
-        hidden = max((each.hidden for each in probe.look(self.app)), default=0)
+        # A list within the page scrolls by itself.
+        hidden = max((each.hidden for each in probe.look(self.app) if each.height > least / 2), default=0)
         if hidden > 0:
             self.shape(width, min(3800, least + hidden))
 
     def still(self) -> Picture:
-        """The window once it has stopped changing, or after three seconds."""
-        assert self.memory is not None
-        end = time.monotonic() + 3
+        """The window once it has taken in what was set, and has stopped changing or goes on for ever."""
+        assert self.memory is not None and self.desktop is not None
+        dark, contrast = self.desktop.scheme
+        wanted = [*self.size, int(dark == "prefer-dark"), int(contrast), 96 * self.desktop.text]
+        wait(f"the look {wanted}", lambda: probe.look(self.app)[0].state == wanted, pause=0.05, limit=20)
         before: list[bytes] = []
-        while True:
-            self.person.listen(0.2)
+        for _ in range(15):
+            self.person.listen(0.1)
             picture = self.memory.take(*self.size)
             now = [row.tobytes() for row in picture.rows]
-            if now == before or time.monotonic() > end:
-                return picture
+            if now == before:
+                break
             before = now
+            probe.look(self.app)
+        return picture
 
     def save(self, name: str, picture: Picture) -> None:
         """Keeps a picture."""
@@ -156,9 +172,9 @@ class Stage:
             self.shape(1024, 600)
             self.save(f"{name}-small", self.still())
             self.room(name, "at 1024 by 600")
-        self.whole(360, 640)
-        self.save(f"{name}-narrow", self.still())
-        self.room(name, "360 pixels wide")
+            self.whole(NARROW, 640)
+            self.save(f"{name}-narrow", self.still())
+            self.room(name, "360 pixels wide")
         self.text(2)
         self.whole(WIDE)
         picture = self.still()

@@ -80,16 +80,6 @@ def parent(node: Atspi.Accessible) -> Atspi.Accessible | None:
         return None
 
 
-def is_within(node: Atspi.Accessible, around: Atspi.Accessible) -> bool:
-    """Whether a node is somewhere in another one."""
-    at = parent(node)
-    while at is not None:
-        if at == around:
-            return True
-        at = parent(at)
-    return False
-
-
 def find(process_id: int, kind: str, words: str) -> Atspi.Accessible | None:
     """The first node of this role with these words in its name."""
     for node in nodes(process_id):

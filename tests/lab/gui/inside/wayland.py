@@ -2,11 +2,12 @@
 
 import os
 import pathlib
+import re
 import subprocess
 
 from screen import wait
 
-CONFIG = "output HEADLESS-1 resolution 1280x800\ndefault_border none\n"
+CONFIG = "xwayland disable\noutput HEADLESS-1 resolution 1280x800\ndefault_border none\n"
 MODIFIERS = {"alt": "alt", "ctrl": "ctrl", "shift": "shift"}
 
 
@@ -45,7 +46,8 @@ class WaylandScreen:
 
     def window(self, process: "subprocess.Popen[bytes]") -> str:
         """Nothing names a window here; waits until the compositor shows one."""
-        wait("the window", lambda: f'"pid": {process.pid}' in self.run("swaymsg", "-s", self._ipc(), "-t", "get_tree").stdout)
+        shown = re.compile(rf'"pid":\s*{process.pid}\b')
+        wait("the window", lambda: shown.search(self.run("swaymsg", "-s", self._ipc(), "-t", "get_tree").stdout))
         return ""
 
     def _ipc(self) -> str:
