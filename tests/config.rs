@@ -54,6 +54,7 @@ fn devices() -> Devices {
         volume_uuid: Some("82144284-cf1d-4d65-9999-2e7cdc3c75d4".to_owned()),
         esp_uuid: "FDED-3BCF".to_owned(),
         swap: Some("0d1fc824-623b-4bb8-bf7b-63a3e657889d".to_owned()),
+        swap_offset: Some(269_568),
     }
 }
 

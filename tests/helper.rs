@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use proptest::prelude::*;
 use snowmelt::pure::answers::{Pbkdf, PbkdfKind};
 use snowmelt::pure::disk::DiskIdentity;
-use snowmelt::pure::layout::Subvolume;
+use snowmelt::pure::layout::{Replaced, Subvolume};
 use snowmelt::pure::protocol::{
     ConfigFile, ConfigFileName, Event, LONGEST_LINE, Numbered, PersistDirectory, Request, VERSION, VolumeId,
 };
@@ -80,7 +80,9 @@ fn answers(events: &[Event]) -> Vec<(u32, Option<&Reason>)> {
         .filter_map(|event| match event {
             Event::Done { id } => Some((*id, None)),
             Event::Failed { id, error } => Some((*id, Some(&error.reason))),
-            Event::Progress { .. } | Event::Activity { .. } | Event::Log { .. } => None,
+            Event::Progress { .. } | Event::Activity { .. } | Event::Log { .. } | Event::SwapFile { .. } => {
+                None
+            }
         })
         .collect()
 }
@@ -122,7 +124,7 @@ fn it_greets_its_own_version_and_no_other() {
 #[test]
 fn nothing_comes_before_the_greeting_or_without_devices() {
     let input = [
-        line(1, Request::TakeBlankSnapshot),
+        line(1, Request::TakeBlankSnapshot { replaced: vec![Replaced::Root] }),
         line(2, Request::Cancel),
         line(3, Request::Hello { protocol: VERSION }),
         line(4, Request::Hello { protocol: VERSION }),
@@ -258,11 +260,17 @@ fn any_request() -> impl Strategy<Value = Request> {
             },
             passphrase: Secret::new(passphrase),
         }),
-        Just(()).prop_map(|()| Request::TakeBlankSnapshot),
-        (subvolumes, any::<Option<i8>>()).prop_map(|(subvolumes, compression_level)| Request::MountTarget {
-            subvolumes,
-            compression_level
-        }),
+        prop::collection::vec(prop::sample::select(vec![Replaced::Root, Replaced::Home]), 0..3)
+            .prop_map(|replaced| Request::TakeBlankSnapshot { replaced }),
+        any::<u64>().prop_map(|size| Request::MakeSwapFile { size }),
+        Just(()).prop_map(|()| Request::LocateSwapFile),
+        (subvolumes, any::<Option<i8>>(), any::<Option<u64>>()).prop_map(
+            |(subvolumes, compression_level, memory_root)| Request::MountTarget {
+                subvolumes,
+                compression_level,
+                memory_root
+            }
+        ),
         Just(()).prop_map(|()| Request::DetectHardware),
         text().prop_map(|text| Request::WriteConfiguration {
             files: vec![ConfigFile { name: ConfigFileName::Flake, text }]
@@ -276,7 +284,11 @@ fn any_request() -> impl Strategy<Value = Request> {
             password: Secret::new(password)
         }),
         text().prop_map(|host_name| Request::InstallSystem { host_name }),
-        (text(), any::<bool>()).prop_map(|(user, root_too)| Request::CheckInstallation { user, root_too }),
+        (text(), any::<bool>()).prop_map(|(user, root_too)| Request::CheckInstallation {
+            user,
+            root_too,
+            replaced: vec![Replaced::Root]
+        }),
         Just(()).prop_map(|()| Request::CloseTarget),
     ]
 }

@@ -79,6 +79,8 @@ pub struct Installation {
     /// Whether a helper ever knew the devices: from then on there may be something in the new
     /// filesystem.
     pub(super) filled: bool,
+    /// Where the swap file lies, once the helper has told.
+    pub(super) swap_offset: Option<u64>,
     pub(super) disk: DiskState,
     pub(super) progress: Progress,
     /// Keeps the machine awake while it lasts; `None` where that was refused.
@@ -110,6 +112,7 @@ impl Installation {
             opened: false,
             mounted: false,
             filled: false,
+            swap_offset: None,
             disk: DiskState::Untouched,
             progress,
             awake: None,

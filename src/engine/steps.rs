@@ -79,21 +79,25 @@ impl Run<'_> {
                 self.open_target().await?;
                 self.ask(Request::CreateSubvolumes { subvolumes: subvolumes.clone() }).await
             }
-            Step::TakeBlankSnapshot => self.ask(Request::TakeBlankSnapshot).await,
-            Step::MountTarget { subvolumes, compression_level } => {
+            Step::TakeBlankSnapshot { replaced } => {
+                self.ask(Request::TakeBlankSnapshot { replaced: replaced.clone() }).await
+            }
+            Step::MountTarget { subvolumes, compression_level, memory_root } => {
                 self.ask(Request::MountTarget {
                     subvolumes: subvolumes.clone(),
                     compression_level: *compression_level,
+                    memory_root: *memory_root,
                 })
                 .await?;
                 self.held.mounted = true;
                 Ok(())
             }
             Step::DetectHardware => self.ask(Request::DetectHardware).await,
-            Step::WriteConfiguration => self.write_configuration().await,
+            Step::CreateSwapFile { size } => self.ask(Request::MakeSwapFile { size: *size }).await,
+            Step::WriteConfiguration { .. } => self.write_configuration().await,
             Step::SeedPersist => {
                 let directories =
-                    config::persisted_directories(&self.held.job.answers, &self.held.job.plan.layout);
+                    config::seeded_directories(&self.held.job.answers, &self.held.job.plan.layout);
                 self.ask(Request::SeedPersist { directories }).await
             }
             Step::SetPassword { user, root_too } => {
@@ -107,7 +111,8 @@ impl Run<'_> {
             Step::CheckInstallation => {
                 let user = &self.held.job.answers.user;
                 let (user, root_too) = (user.name.clone(), !user.administrator);
-                self.ask(Request::CheckInstallation { user, root_too }).await
+                let replaced = self.held.job.plan.layout.replaced.clone();
+                self.ask(Request::CheckInstallation { user, root_too, replaced }).await
             }
             Step::CloseTarget { .. } => {
                 // A helper that has died took its mounts with it.
@@ -248,6 +253,10 @@ impl Run<'_> {
     /// The names by which the configuration finds the new partitions.
     async fn devices(&mut self) -> Result<Devices, Cause> {
         let (_, volume_uuid) = self.volume().await?;
+        // Asked each time, so that another try knows it too.
+        if self.held.job.plan.layout.swap_file.is_some() {
+            self.ask(Request::LocateSwapFile).await?;
+        }
         let (udisks, made) = (self.udisks()?, &self.held.made);
         let swap = match (made.get(Role::Swap), made.get(Role::RandomSwap)) {
             (Some(swap), _) => Some(udisks.made_content(swap).await?.content_uuid),
@@ -258,13 +267,14 @@ impl Run<'_> {
             volume_uuid: Some(volume_uuid),
             esp_uuid: udisks.made_content(self.object(Role::Esp)?).await?.content_uuid,
             swap,
+            swap_offset: self.held.swap_offset,
         })
     }
 
     /// Sends one request to the helper and passes on what it says meanwhile.
     async fn ask(&mut self, request: Request) -> Result<(), Cause> {
         let Self { held, observer, cancel } = self;
-        let Installation { helper, progress, secrets, .. } = &mut **held;
+        let Installation { helper, progress, secrets, swap_offset, .. } = &mut **held;
         let helper =
             helper.as_mut().ok_or_else(|| Cause::internal("the helper is asked after it was ended"))?;
         let pass_on = |news: News| match news {
@@ -273,6 +283,7 @@ impl Run<'_> {
                     observer.update(Update::Progress(whole));
                 }
             }
+            News::SwapFile(offset) => *swap_offset = Some(offset),
             News::Activity(activity) => observer.update(Update::Activity(activity)),
             News::Log { source, line } => {
                 observer.update(Update::Log { source, line: secrets.redact(&line) });

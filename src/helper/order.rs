@@ -25,9 +25,11 @@ impl Stage {
             Request::OpenTarget { .. } => self == Self::Greeted,
             Request::SetKeyDerivation { .. }
             | Request::CreateSubvolumes { .. }
-            | Request::TakeBlankSnapshot
+            | Request::TakeBlankSnapshot { .. }
             | Request::MountTarget { .. } => self == Self::Opened,
-            Request::DetectHardware
+            Request::MakeSwapFile { .. }
+            | Request::LocateSwapFile
+            | Request::DetectHardware
             | Request::WriteConfiguration { .. }
             | Request::SeedPersist { .. }
             | Request::SetPassword { .. }
@@ -47,7 +49,9 @@ impl Stage {
             Request::CloseTarget | Request::Cancel => Self::Closed,
             Request::SetKeyDerivation { .. }
             | Request::CreateSubvolumes { .. }
-            | Request::TakeBlankSnapshot
+            | Request::TakeBlankSnapshot { .. }
+            | Request::MakeSwapFile { .. }
+            | Request::LocateSwapFile
             | Request::DetectHardware
             | Request::WriteConfiguration { .. }
             | Request::SeedPersist { .. }
@@ -78,8 +82,8 @@ mod tests {
                 esp: uuid::Uuid::nil(),
             },
             Request::CreateSubvolumes { subvolumes: Vec::new() },
-            Request::TakeBlankSnapshot,
-            Request::MountTarget { subvolumes: Vec::new(), compression_level: None },
+            Request::TakeBlankSnapshot { replaced: Vec::new() },
+            Request::MountTarget { subvolumes: Vec::new(), compression_level: None, memory_root: None },
             Request::DetectHardware,
             Request::WriteConfiguration { files: Vec::new() },
             Request::InstallSystem { host_name: String::new() },

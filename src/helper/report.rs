@@ -99,6 +99,11 @@ impl Report {
         Self { events, id, fraction: Fraction::default(), told: 0.0 }
     }
 
+    /// Where the swap file lies.
+    pub(super) async fn swap_file(&mut self, offset: u64) -> io::Result<()> {
+        self.events.send(Event::SwapFile { id: self.id, offset }).await
+    }
+
     /// How far the request has come, from 0 to 1; going back or hardly moving is not told.
     pub(super) async fn progress(&mut self, fraction: f64) -> io::Result<()> {
         let _moved = self.fraction.advance_to(fraction);

@@ -105,6 +105,8 @@ def _parser() -> argparse.ArgumentParser:
     boot.add_argument("--kill-after", type=float, metavar="SECONDS",
                       help="cut the power after so many seconds")
     boot.add_argument("--stdin", action="store_true", help="give CMD this command's standard input")
+    boot.add_argument("--entry", metavar="PATTERN",
+                      help="the boot loader entry to start, not the default one (not with --firmware)")
     boot.add_argument("--append", default="", metavar="OPTIONS",
                       help="more options for the kernel (not with --firmware)")
     boot.add_argument("--timeout", type=float, metavar="SECONDS",
@@ -151,7 +153,7 @@ def _boot(arguments: argparse.Namespace) -> int:
             firmware=arguments.firmware,
             console_log=arguments.console_log,
             verbose=arguments.verbose,
-            append=arguments.append.split(),
+            entry=arguments.entry, append=arguments.append.split(),
             timeout=arguments.timeout or (1200 if arguments.firmware else 180),
             stdin=sys.stdin.buffer.read() if arguments.stdin else b"",
             kill_after_text=arguments.kill_after_text,

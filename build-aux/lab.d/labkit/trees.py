@@ -129,7 +129,7 @@ def prepared() -> Path | None:
     if userland is None or not _FORGE.exists():
         return None
     used = [live(), userland, kernel(), uml()]
-    made_from = ("forge", "nixpkgs", "impermanence")
+    made_from = ("forge", "nixpkgs", "impermanence", "preservation")
     inputs = store.digest(*(store.digest_tree(paths.STANDIN / name) for name in made_from),
                           *(tree.name for tree in used))
     kind = "prepared"

@@ -12,7 +12,7 @@ use crate::boundary::target::Target;
 use crate::helper::failure;
 use crate::helper::report::Report;
 use crate::pure::call::Command;
-use crate::pure::layout::{BLANK_SNAPSHOT, TARGET};
+use crate::pure::layout::{PERSIST, Replaced, TARGET};
 use crate::pure::plan;
 use crate::pure::protocol::Failure;
 use crate::pure::reason::{Piece, Reason};
@@ -32,6 +32,7 @@ impl Operations {
         &mut self,
         user: &str,
         root_too: bool,
+        replaced: &[Replaced],
         report: &mut Report,
     ) -> Result<(), Failure> {
         let target = self.target()?;
@@ -41,14 +42,17 @@ impl Operations {
             check_password(&target, owner)?;
         }
         drop(target);
-        // -r: only those that are read-only.
-        let list = Command::new("btrfs", ["subvolume", "list", "-r", TARGET]);
+        // -r: only those that are read-only, of the whole filesystem. The root may be in memory.
+        let list = Command::new("btrfs", ["subvolume", "list", "-r", &format!("{TARGET}{PERSIST}")]);
         let output = Output::Kept { limit: 1 << 20 };
         let listed = self.run_with(&list, Input::Nothing, output, report).await?;
-        if is_listed(&String::from_utf8_lossy(&listed), BLANK_SNAPSHOT) {
-            Ok(())
-        } else {
-            Err(missing(Piece::BlankSnapshot, "btrfs does not list it among the read-only subvolumes"))
+        let listed = String::from_utf8_lossy(&listed);
+        match replaced.iter().find(|each| !is_listed(&listed, each.blank())) {
+            None => Ok(()),
+            Some(each) => {
+                let cause = format!("btrfs does not list {} among the read-only subvolumes", each.blank());
+                Err(missing(Piece::BlankSnapshot, cause))
+            }
         }
     }
 }

@@ -37,7 +37,7 @@ impl Operations {
         report: &mut Report,
     ) -> Result<(), Failure> {
         self.target()?
-            .make_directory(super::below_target(plan::BUILD_DIRECTORY), 0o700)
+            .make_directory(super::below_target(plan::BUILD_DIRECTORY), 0o755)
             .map_err(|error| super::file_failed(plan::BUILD_DIRECTORY, error))?;
         let command = plan::build(host_name);
         let mut following =

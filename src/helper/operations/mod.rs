@@ -8,6 +8,7 @@ mod key_derivation;
 mod mount;
 mod seed;
 mod subvolumes;
+mod swap;
 
 use std::path::{Path, PathBuf};
 
@@ -82,16 +83,24 @@ impl Operations {
                 let result = self.create_subvolumes(&subvolumes, report).await;
                 self.tidy_after(result).await
             }
-            Request::TakeBlankSnapshot => {
-                let result = self.take_blank_snapshot(report).await;
+            Request::TakeBlankSnapshot { replaced } => {
+                let result = self.take_blank_snapshot(&replaced, report).await;
                 self.tidy_after(result).await
             }
-            Request::MountTarget { subvolumes, compression_level } => {
+            Request::MountTarget { subvolumes, compression_level, memory_root } => {
                 names::check_subvolumes(&subvolumes)?;
                 names::check_level(compression_level)?;
-                let result = self.mount_target(&subvolumes, compression_level, report).await;
+                if let Some(size) = memory_root {
+                    names::check_size("memory-root", size)?;
+                }
+                let result = self.mount_target(&subvolumes, compression_level, memory_root, report).await;
                 self.tidy_after(result).await
             }
+            Request::MakeSwapFile { size } => {
+                names::check_size("size", size)?;
+                self.run_all(&plan::make_swap_file(size), report).await
+            }
+            Request::LocateSwapFile => self.locate_swap_file(report).await,
             Request::DetectHardware => self.detect_hardware(report).await,
             Request::WriteConfiguration { files } => self.write_configuration(&files),
             Request::SeedPersist { directories } => self.seed_persist(&directories, report).await,
@@ -106,9 +115,9 @@ impl Operations {
                 names::check_host_name(&host_name)?;
                 self.install_system(&host_name, report).await
             }
-            Request::CheckInstallation { user, root_too } => {
+            Request::CheckInstallation { user, root_too, replaced } => {
                 names::check_user(&user)?;
-                self.check_installation(&user, root_too, report).await
+                self.check_installation(&user, root_too, &replaced, report).await
             }
             Request::CloseTarget => self.close_target(report).await,
             // The conversation ends with it; there is nothing left to do here.

@@ -25,6 +25,7 @@ pub const KEYS: &[Key] = &[
     optional("disk.esp-size"),
     optional("swap.kind"),
     optional("swap.size"),
+    optional("swap.zram"),
     optional("encryption.enabled"),
     optional("encryption.volume-name"),
     optional("encryption.allow-discards"),
@@ -36,11 +37,19 @@ pub const KEYS: &[Key] = &[
     optional("filesystem.compression-level"),
     required("filesystem.subvolumes[].name", "\"games\""),
     required("filesystem.subvolumes[].mountpoint", "\"/home/games\""),
+    optional("root.kind"),
+    optional("root.size"),
+    optional("root.keep-days"),
+    optional("root.keep-count"),
+    optional("root.keep-once"),
+    optional("root.home"),
     optional("persist.preset"),
     optional("persist.with"),
     optional("persist.without"),
     optional("persist.directories"),
     optional("persist.files"),
+    optional("persist.home"),
+    optional("persist.module"),
     required("system.host-name", "\"laptop\""),
     optional("system.time-zone"),
     optional("system.locale"),
@@ -113,7 +122,7 @@ mod tests {
         assert_eq!(names_in("filesystem.subvolumes[]"), ["name", "mountpoint"]);
         assert_eq!(
             names_in(""),
-            ["version", "disk", "swap", "encryption", "filesystem", "persist", "system", "user"]
+            ["version", "disk", "swap", "encryption", "filesystem", "root", "persist", "system", "user"]
         );
     }
 

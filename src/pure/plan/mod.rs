@@ -77,15 +77,19 @@ fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
     if encryption.enabled && encryption.pbkdf != DEFAULT_PBKDF {
         steps.push(Step::SetKeyDerivation { pbkdf: encryption.pbkdf });
     }
+    steps.push(Step::CreateSubvolumes { subvolumes: layout.subvolumes.clone() });
+    if !layout.replaced.is_empty() {
+        steps.push(Step::TakeBlankSnapshot { replaced: layout.replaced.clone() });
+    }
+    steps.push(Step::MountTarget {
+        subvolumes: layout.subvolumes.clone(),
+        compression_level: layout.compression_level,
+        memory_root: layout.memory_root,
+    });
+    steps.extend(layout.swap_file.map(|size| Step::CreateSwapFile { size }));
     steps.extend([
-        Step::CreateSubvolumes { subvolumes: layout.subvolumes.clone() },
-        Step::TakeBlankSnapshot,
-        Step::MountTarget {
-            subvolumes: layout.subvolumes.clone(),
-            compression_level: layout.compression_level,
-        },
         Step::DetectHardware,
-        Step::WriteConfiguration,
+        Step::WriteConfiguration { files: written_files(answers), locates_swap: layout.swap_file.is_some() },
         Step::SeedPersist,
         Step::SetPassword { user: answers.user.name.clone(), root_too: !answers.user.administrator },
         Step::InstallSystem { host_name: answers.system.host_name.clone() },

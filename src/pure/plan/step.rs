@@ -7,7 +7,7 @@ use super::{commands, dbus};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::answers::Pbkdf;
 use crate::pure::call::Call;
-use crate::pure::layout::{PlannedPartition, Role, Subvolume, TARGET};
+use crate::pure::layout::{PlannedPartition, Replaced, Role, Subvolume, TARGET};
 use crate::pure::protocol::ConfigFileName;
 use crate::pure::size;
 
@@ -61,19 +61,34 @@ pub enum Step {
         /// Which.
         subvolumes: Vec<Subvolume>,
     },
-    /// Takes the read-only snapshot of the root while it is still empty.
-    TakeBlankSnapshot,
+    /// Takes the read-only snapshots of what is rolled back while it is still empty.
+    TakeBlankSnapshot {
+        /// Of which subvolumes.
+        replaced: Vec<Replaced>,
+    },
     /// Mounts everything below [`TARGET`].
     MountTarget {
         /// The subvolumes, parents first.
         subvolumes: Vec<Subvolume>,
         /// Level of zstd compression.
         compression_level: Option<i8>,
+        /// Size in bytes of a root in memory, where it is no subvolume.
+        memory_root: Option<u64>,
+    },
+    /// Makes the swap file.
+    CreateSwapFile {
+        /// Size in bytes.
+        size: u64,
     },
     /// Finds out which drivers the machine needs.
     DetectHardware,
     /// Writes the configuration.
-    WriteConfiguration,
+    WriteConfiguration {
+        /// Its files.
+        files: Vec<ConfigFileName>,
+        /// Whether one of them says where the swap file lies.
+        locates_swap: bool,
+    },
     /// Puts into `/persist` what the first boot would otherwise make anew.
     SeedPersist,
     /// Writes the hash of the user's password.
@@ -111,6 +126,7 @@ pub enum StepId {
     CreateSubvolumes,
     TakeBlankSnapshot,
     MountTarget,
+    CreateSwapFile,
     DetectHardware,
     WriteConfiguration,
     SeedPersist,
@@ -142,6 +158,7 @@ impl StepId {
             Self::CheckInstallation => 33,
             Self::CloseTarget => 34,
             Self::SetKeyDerivation => 35,
+            Self::CreateSwapFile => 36,
         }
     }
 
@@ -158,6 +175,7 @@ impl StepId {
             Self::CreateSubvolumes => "create-subvolumes",
             Self::TakeBlankSnapshot => "take-blank-snapshot",
             Self::MountTarget => "mount-target",
+            Self::CreateSwapFile => "create-swap-file",
             Self::DetectHardware => "detect-hardware",
             Self::WriteConfiguration => "write-configuration",
             Self::SeedPersist => "seed-persist",
@@ -181,10 +199,11 @@ impl Step {
             Self::CreateVolume { .. } => StepId::CreateVolume,
             Self::SetKeyDerivation { .. } => StepId::SetKeyDerivation,
             Self::CreateSubvolumes { .. } => StepId::CreateSubvolumes,
-            Self::TakeBlankSnapshot => StepId::TakeBlankSnapshot,
+            Self::TakeBlankSnapshot { .. } => StepId::TakeBlankSnapshot,
             Self::MountTarget { .. } => StepId::MountTarget,
+            Self::CreateSwapFile { .. } => StepId::CreateSwapFile,
             Self::DetectHardware => StepId::DetectHardware,
-            Self::WriteConfiguration => StepId::WriteConfiguration,
+            Self::WriteConfiguration { .. } => StepId::WriteConfiguration,
             Self::SeedPersist => StepId::SeedPersist,
             Self::SetPassword { .. } => StepId::SetPassword,
             Self::InstallSystem { .. } => StepId::InstallSystem,
@@ -229,10 +248,18 @@ impl Step {
                 let names: Vec<&str> = subvolumes.iter().map(|each| each.name.as_str()).collect();
                 gettext_f("Create the subvolumes {names}", &[("names", &names.join(", "))])
             }
-            Self::TakeBlankSnapshot => gettext("Take the blank snapshot that every boot returns the root to"),
+            Self::TakeBlankSnapshot { replaced } if replaced.contains(&Replaced::Home) => {
+                gettext("Take the blank snapshots that a rollback returns the root and /home to")
+            }
+            Self::TakeBlankSnapshot { .. } => {
+                gettext("Take the blank snapshot that a rollback returns the root to")
+            }
             Self::MountTarget { .. } => gettext_f("Mount the new system at {target}", &[("target", TARGET)]),
+            Self::CreateSwapFile { size } => {
+                gettext_f("Create a swap file of {size} for hibernation", &[("size", &size::show(*size))])
+            }
             Self::DetectHardware => gettext("Find out which drivers this machine needs"),
-            Self::WriteConfiguration => gettext("Write the configuration"),
+            Self::WriteConfiguration { .. } => gettext("Write the configuration"),
             Self::SeedPersist => gettext("Prepare what persists: the machine's identity and its SSH keys"),
             Self::SetPassword { user, root_too: false } => {
                 gettext_f("Set the password of {user}", &[("user", user)])
@@ -265,18 +292,21 @@ impl Step {
             }
             Self::SetKeyDerivation { pbkdf } => vec![Call::Command(commands::set_key_derivation(pbkdf))],
             Self::CreateSubvolumes { subvolumes } => commands_of(commands::create_subvolumes(subvolumes)),
-            Self::TakeBlankSnapshot => commands_of(commands::take_blank_snapshot()),
-            Self::MountTarget { subvolumes, compression_level } => {
-                commands_of(commands::mount_target(subvolumes, *compression_level))
+            Self::TakeBlankSnapshot { replaced } => commands_of(commands::take_blank_snapshot(replaced)),
+            Self::MountTarget { subvolumes, compression_level, memory_root } => {
+                commands_of(commands::mount_target(subvolumes, *compression_level, *memory_root))
             }
+            Self::CreateSwapFile { size } => commands_of(commands::make_swap_file(*size)),
             Self::DetectHardware => vec![
                 Call::Command(commands::generate_config()),
                 Call::Write { path: commands::config_path(ConfigFileName::Hardware), mode: 0o644 },
             ],
-            Self::WriteConfiguration => commands::WRITTEN_FILES
-                .iter()
-                .map(|name| Call::Write { path: commands::config_path(*name), mode: 0o644 })
-                .collect(),
+            Self::WriteConfiguration { files, locates_swap } => {
+                let locate = locates_swap.then(|| Call::Command(commands::locate_swap_file()));
+                let write =
+                    |name: &ConfigFileName| Call::Write { path: commands::config_path(*name), mode: 0o644 };
+                locate.into_iter().chain(files.iter().map(write)).collect()
+            }
             Self::SeedPersist => {
                 let mut calls = vec![Call::Write { path: commands::machine_id_path(), mode: 0o444 }];
                 calls.extend(commands_of(commands::make_host_keys()));
@@ -319,9 +349,10 @@ impl Step {
             }
             Self::SetKeyDerivation { .. }
             | Self::CreateSubvolumes { .. }
-            | Self::TakeBlankSnapshot
+            | Self::TakeBlankSnapshot { .. }
+            | Self::CreateSwapFile { .. }
             | Self::DetectHardware
-            | Self::WriteConfiguration
+            | Self::WriteConfiguration { .. }
             | Self::SeedPersist
             | Self::SetPassword { .. }
             | Self::InstallSystem { .. } => {
