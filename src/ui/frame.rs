@@ -25,12 +25,8 @@ impl Frame {
         let header = adw::HeaderBar::builder().title_widget(&title).build();
         header.pack_end(&menu());
 
-        let reason = gtk::Label::builder()
-            .wrap(true)
-            .xalign(0.0)
-            .hexpand(true)
-            .css_classes(["dim-label"])
-            .build();
+        let reason =
+            gtk::Label::builder().wrap(true).xalign(0.0).hexpand(true).css_classes(["dim-label"]).build();
         let onwards = gtk::Button::builder()
             .label(gettext("_Continue"))
             .use_underline(true)
