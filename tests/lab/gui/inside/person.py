@@ -149,7 +149,7 @@ class Person:
         """Presses Tab; whether the keyboard came to something else."""
         before = self.focus
         self.screen.key("Tab")
-        end = time.monotonic() + 0.4
+        end = time.monotonic() + 1.5
         while self.focus == before and time.monotonic() < end:
             self.listen(0.02)
         return self.focus != before
