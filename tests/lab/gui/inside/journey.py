@@ -230,7 +230,7 @@ def install(stage: Stage) -> None:
 def other(stage: Stage, language: str, each: "object") -> None:
     """All pages in another language; `each` is called with the name of each."""
     root("bash", "-euc", PREPARE)
-    stage.start(LANG="en_US.UTF-8", LANGUAGE=language)
+    stage.start(LC_ALL="", LANG="en_US.UTF-8", LANGUAGE=language)
     way = Walk(stage, language)
     for number, title in enumerate(TITLES):
         if number:

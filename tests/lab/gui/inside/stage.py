@@ -24,6 +24,9 @@ WIDE, HIGH = 980, 720
 NARROW = 370
 """360 pixels, and the frame that a window has where nothing is drawn in layers."""
 
+TOOLKIT = {"Back", "Close", "Close the window", "Minimize", "Maximize", "Clear entry", "Snowmelt", "snowmelt", "English"}
+"""What the toolkit says in the process's own locale, and two names."""
+
 
 class Stage:
     """One run of the app."""
@@ -195,13 +198,17 @@ class Stage:
 
     def foreign(self, name: str, allowed: re.Pattern[str]) -> None:
         """Every word that is shown or said is accented, but for names."""
-        seen = [each.text or "" for each in probe.look(self.app) if each.type == "GtkLabel"]
+        labels = [each for each in probe.look(self.app) if each.type == "GtkLabel" and each.text]
+        # Layouts of keyboards and the like have the translations of another package.
+        lists = {each.text for each in labels if any(one.type == "GtkListView" for one in each.around())}
+        seen = [each.text or "" for each in labels]
         for node in tree.nodes(self.app.pid):
             try:
                 seen += [node.get_name() or "", node.get_description() or ""]
             except GLib.Error:
                 continue
-        plain = [text for text in dict.fromkeys(seen) if re.search(r"[A-Za-z]{2,}", allowed.sub("", text))]
+        plain = [text for text in dict.fromkeys(seen) if text not in lists | TOOLKIT
+                 and re.search(r"[A-Za-z]{2,}", allowed.sub("", text))]
         self._none(f"{name}: every word is translated", plain)
 
     @staticmethod
