@@ -239,9 +239,6 @@ def other(stage: Stage, language: str, each: "object") -> None:
             way.arrive(title)
         stage.person.listen(1.5 if title == "What Survives a Restart" else 0.5)
         match title:
-            case "Time and Place":
-                way.place()
-                way.berlin()
             case "Disk":
                 stage.node("Acme Rocket", ("radio button",))
                 way.disk()
