@@ -52,8 +52,10 @@ PASSWORD = "a quiet winter morning"
 
 NAMES = re.compile(
     r"Acme Rocket 500|Norwind Vault|Memo Stick|sd[a-z]\d?\b|Anna Meyer|\banna\b|\bsnow\b|Windows|photos|SYSTEM|LIVE"
-    r"|backup|/[\w./-]+|\b(?:GiB|MiB|KiB|GB|MB|TiB)\b")
-"""What is nobody's to translate: disks, people, paths, units."""
+    r"|backup|/[\w./-]+|\b(?:GiB|MiB|KiB|GB|MB|TiB|USB|SCSI|SATA|NVMe|GPT|MBR)\b"
+    r"|English \((?:US|United States)\)|Thursday|\b[AP]M\b")
+"""What is nobody's to translate, or has the translations of another package or of the chosen formats:
+disks, people, paths, units, kinds of bus and table, layouts, languages, days."""
 
 
 def root(*command: str) -> None:

@@ -24,7 +24,8 @@ WIDE, HIGH = 980, 720
 NARROW = 370
 """360 pixels, and the frame that a window has where nothing is drawn in layers."""
 
-TOOLKIT = {"Back", "Close", "Close the window", "Minimize", "Maximize", "Clear entry", "Snowmelt", "snowmelt", "English"}
+TOOLKIT = {"Back", "Close", "Close the window", "Minimize", "Maximize", "Clear entry", "Show Password",
+           "Hide Password", "Snowmelt", "snowmelt", "English"}
 """What the toolkit says in the process's own locale, and two names."""
 
 
