@@ -38,8 +38,6 @@ GROUPS: tuple[Group, ...] = (
     Group("cli", "the command line with a person at a terminal, in a guest", ("tests/lab/cli/check",)),
     Group("lab-install", "blank disk to three boots, with each kind of swap and of root, and without encryption", ("tests/lab/install/check",)),
     Group("gui", "the app's window, its pictures and its accessibility tree", ("tests/lab/gui/check",)),
-    Group("gui-looks", "every page in each of its looks: names, room, contrast, keyboard, languages, Wayland",
-          ("tests/lab/gui/looks",)),
     Group("gui-install", "the app from Welcome to Done by keyboard, and three boots of the disk", ("tests/lab/gui/install",)),
     Group("firmware", "an installed disk started by UEFI firmware", ("tests/lab/firmware/check",)),
 )

@@ -53,6 +53,7 @@ PASSWORD = "a quiet winter morning"
 NAMES = re.compile(
     r"Acme Rocket 500|Norwind Vault|Memo Stick|sd[a-z]\d?\b|Anna Meyer|\banna\b|\bsnow\b|Windows|photos|SYSTEM|LIVE"
     r"|backup|/[\w./-]+|\b(?:GiB|MiB|KiB|GB|MB|TiB|USB|SCSI|SATA|NVMe|GPT|MBR)\b"
+    r"|\w+\.nix\b|\b(?:root|home|persist|log)\b|“enc”|“data on \w+”|flake\.lock|nixos-rebuild switch"
     r"|English \((?:US|United States)\)|Thursday|\b[AP]M\b")
 """What is nobody's to translate, or has the translations of another package or of the chosen formats:
 disks, people, paths, units, kinds of bus and table, layouts, languages, days."""
