@@ -289,6 +289,15 @@ fn any_request() -> impl Strategy<Value = Request> {
             root_too,
             replaced: vec![Replaced::Root]
         }),
+        Just(()).prop_map(|()| Request::RehearseRollback { replaced: vec![Replaced::Root] }),
+        (text(), any::<bool>(), text()).prop_map(|(user, root_too, password)| Request::RehearseBoot {
+            subvolumes: Vec::new(),
+            user,
+            root_too,
+            replaced: Vec::new(),
+            root_is_new: false,
+            password: Secret::new(password)
+        }),
         Just(()).prop_map(|()| Request::CloseTarget),
     ]
 }

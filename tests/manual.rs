@@ -31,7 +31,8 @@ fn all_steps() -> Vec<StepId> {
         S::SeedPersist => Some(S::SetPassword),
         S::SetPassword => Some(S::InstallSystem),
         S::InstallSystem => Some(S::CheckInstallation),
-        S::CheckInstallation => Some(S::CloseTarget),
+        S::CheckInstallation => Some(S::Rehearse),
+        S::Rehearse => Some(S::CloseTarget),
         S::CloseTarget => None,
     };
     std::iter::successors(Some(S::CheckDisk), |step| next(*step)).collect()

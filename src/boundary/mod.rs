@@ -13,6 +13,7 @@ pub mod lines;
 pub mod log_file;
 pub mod machine;
 pub mod reboot;
+pub mod receipt_file;
 pub mod session;
 pub mod surroundings;
 pub mod target;

@@ -56,7 +56,11 @@ pub(super) enum Invocation {
         force: bool,
     },
     /// Install.
-    Install(Options),
+    Install(Source, Options),
+    /// Go on with an interrupted installation.
+    Resume(Option<PathBuf>, Options),
+    /// Undo one.
+    Undo(Option<PathBuf>),
 }
 
 /// The command line with all its texts, in the person's language.
@@ -83,13 +87,31 @@ pub fn command() -> Command {
         subcommand("install", gettext("Erase the disk and install NixOS on it"))
             .arg(answers())
             .arg(flag("yes", gettext("Don’t show the plan, and don’t ask before the disk is erased")))
-            .arg(descriptor("passphrase-fd", gettext("Read the disk’s passphrase from file descriptor N")))
-            .arg(descriptor("password-fd", gettext("Read the user’s password from file descriptor N")))
-            .arg(
-                value("log", gettext("FILE"), gettext("Write everything that happens to the end of FILE"))
-                    .value_parser(value_parser!(PathBuf)),
-            ),
+            .args(running()),
+        subcommand("resume", gettext("Go on with an installation that was interrupted"))
+            .arg(receipt())
+            .args(running()),
+        subcommand("undo", gettext("Delete the partitions that an interrupted installation has made"))
+            .arg(receipt()),
     ])
+}
+
+/// What every command takes that installs.
+fn running() -> [Arg; 3] {
+    [
+        descriptor("passphrase-fd", gettext("Read the disk’s passphrase from file descriptor N")),
+        descriptor("password-fd", gettext("Read the user’s password from file descriptor N")),
+        value("log", gettext("FILE"), gettext("Write everything that happens to the end of FILE"))
+            .value_parser(value_parser!(PathBuf)),
+    ]
+}
+
+fn receipt() -> Arg {
+    Arg::new("receipt")
+        .value_name(gettext("RECEIPT"))
+        .value_parser(value_parser!(PathBuf))
+        .help_heading(gettext("Arguments"))
+        .help(gettext("The receipt of the installation; without it, the one that this session has left"))
 }
 
 fn subcommands<const COUNT: usize>(commands: [Command; COUNT]) -> Command {
@@ -184,14 +206,23 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
             out: given.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
             force: given.get_flag("force"),
         }),
-        Some(("install", given)) => Ok(Invocation::Install(Options {
-            answers: source(given),
-            yes: given.get_flag("yes"),
-            passphrase: given.get_one::<u32>("passphrase-fd").copied(),
-            password: given.get_one::<u32>("password-fd").copied(),
-            log: given.get_one::<PathBuf>("log").cloned(),
-        })),
+        Some(("install", given)) => {
+            Ok(Invocation::Install(source(given), options(given, given.get_flag("yes"))))
+        }
+        Some(("resume", given)) => {
+            Ok(Invocation::Resume(given.get_one::<PathBuf>("receipt").cloned(), options(given, true)))
+        }
+        Some(("undo", given)) => Ok(Invocation::Undo(given.get_one::<PathBuf>("receipt").cloned())),
         _ => Err(usage::no_command()),
+    }
+}
+
+fn options(given: &ArgMatches, yes: bool) -> Options {
+    Options {
+        yes,
+        passphrase: given.get_one::<u32>("passphrase-fd").copied(),
+        password: given.get_one::<u32>("password-fd").copied(),
+        log: given.get_one::<PathBuf>("log").cloned(),
     }
 }
 

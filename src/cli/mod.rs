@@ -17,6 +17,7 @@ mod machine;
 mod output;
 mod plan;
 mod progress;
+mod resume;
 mod secrets;
 mod show;
 pub mod status;
@@ -49,7 +50,9 @@ fn run(invocation: Invocation) -> Result<(), Stop> {
         Invocation::Catalogue { json } => catalogue::run(json),
         Invocation::Check { answers } => check::run(&answers),
         Invocation::Config { answers, out, force } => config::run(&answers, &out, force),
-        Invocation::Install(options) => install::run(&options),
+        Invocation::Install(answers, options) => install::run(&answers, &options),
+        Invocation::Resume(receipt, options) => resume::run(receipt, &options),
+        Invocation::Undo(receipt) => resume::undo(receipt),
         Invocation::Plan { answers, json } => plan::run(&answers, json),
     }
 }

@@ -11,9 +11,10 @@ use crate::i18n::{gettext, gettext_f};
 use crate::pure::call::Call;
 use crate::pure::config::{self, Devices};
 use crate::pure::disk::Disk;
-use crate::pure::layout::Role;
-use crate::pure::plan::{Step, unlock_volume};
+use crate::pure::layout::{Replaced, Role, Subvolume};
+use crate::pure::plan::{Step, lock_volume, unlock_volume};
 use crate::pure::protocol::{Request, VolumeId};
+use crate::pure::receipt::Made;
 use crate::pure::refusal::refusals;
 use crate::pure::secret::Secret;
 
@@ -83,14 +84,7 @@ impl Run<'_> {
                 self.ask(Request::TakeBlankSnapshot { replaced: replaced.clone() }).await
             }
             Step::MountTarget { subvolumes, compression_level, memory_root } => {
-                self.ask(Request::MountTarget {
-                    subvolumes: subvolumes.clone(),
-                    compression_level: *compression_level,
-                    memory_root: *memory_root,
-                })
-                .await?;
-                self.held.mounted = true;
-                Ok(())
+                self.mount(subvolumes, *compression_level, *memory_root).await
             }
             Step::DetectHardware => self.ask(Request::DetectHardware).await,
             Step::CreateSwapFile { size } => self.ask(Request::MakeSwapFile { size: *size }).await,
@@ -114,6 +108,9 @@ impl Run<'_> {
                 let replaced = self.held.job.plan.layout.replaced.clone();
                 self.ask(Request::CheckInstallation { user, root_too, replaced }).await
             }
+            Step::Rehearse { subvolumes, compression_level, memory_root, replaced, .. } => {
+                self.rehearse(subvolumes, *compression_level, *memory_root, replaced).await
+            }
             Step::CloseTarget { .. } => {
                 // A helper that has died took its mounts with it.
                 if self.held.mounted {
@@ -124,6 +121,51 @@ impl Run<'_> {
                 self.lock(step).await
             }
         }
+    }
+
+    async fn mount(
+        &mut self,
+        subvolumes: &[Subvolume],
+        compression_level: Option<i8>,
+        memory_root: Option<u64>,
+    ) -> Result<(), Cause> {
+        let subvolumes = subvolumes.to_vec();
+        self.ask(Request::MountTarget { subvolumes, compression_level, memory_root }).await?;
+        self.held.mounted = true;
+        Ok(())
+    }
+
+    /// Goes through what the next start does, with the passphrase's very bytes and the password.
+    async fn rehearse(
+        &mut self,
+        subvolumes: &[Subvolume],
+        compression_level: Option<i8>,
+        memory_root: Option<u64>,
+        replaced: &[Replaced],
+    ) -> Result<(), Cause> {
+        self.ask(Request::CloseTarget).await?;
+        self.held.mounted = false;
+        self.held.opened = false;
+        if self.is_encrypted() {
+            let call = lock_volume();
+            self.log("udisks2", &call.to_string());
+            let _no_object = self.udisks()?.call(&call, &self.held.made, None).await?;
+        }
+        self.open_target().await?;
+        self.ask(Request::RehearseRollback { replaced: replaced.to_vec() }).await?;
+        self.mount(subvolumes, compression_level, memory_root).await?;
+        let user = &self.held.job.answers.user;
+        let (user, root_too) = (user.name.clone(), !user.administrator);
+        let password = Secret::new(self.held.secrets.password.expose().to_owned());
+        self.ask(Request::RehearseBoot {
+            subvolumes: subvolumes.to_vec(),
+            user,
+            root_too,
+            replaced: replaced.to_vec(),
+            root_is_new: memory_root.is_some(),
+            password,
+        })
+        .await
     }
 
     /// The last look before the first write: the disk under this name must still be the one that
@@ -217,6 +259,17 @@ impl Run<'_> {
         }
         let made = self.udisks()?.made_content(self.object(Role::Filesystem)?).await?;
         Ok((VolumeId::Partition(uuid(&made.partition_uuid)?), made.content_uuid))
+    }
+
+    /// The partitions that were made, as a receipt names them.
+    pub(super) async fn made_partitions(&mut self) -> Result<Vec<Made>, Cause> {
+        let mut made = Vec::new();
+        for partition in &self.held.job.plan.layout.partitions {
+            let role = partition.role;
+            let uuid = self.udisks()?.made_partition(self.object(role)?).await?.partition_uuid;
+            made.push(Made { role, uuid });
+        }
+        Ok(made)
     }
 
     fn is_encrypted(&self) -> bool {

@@ -9,6 +9,8 @@ use super::size::{GIB, MIB};
 
 /// Label of the Btrfs filesystem.
 pub const FILESYSTEM_LABEL: &str = "NIXOS";
+/// Name of the subvolume that holds copies while the next boot is rehearsed.
+pub const REHEARSAL: &str = "rehearsal";
 /// Name of the subvolume that holds the swap file and nothing else: a subvolume with an active one in
 /// it can't be snapshot, and its blocks must neither be copied on write nor compressed (btrfs(5)).
 pub const SWAP_SUBVOLUME: &str = "swap";

@@ -24,6 +24,7 @@ pub mod plan;
 pub mod progress;
 pub mod protocol;
 pub mod reason;
+pub mod receipt;
 pub mod refusal;
 pub mod repeated;
 pub mod report;

@@ -43,7 +43,8 @@ pub enum Request {
         protocol: u32,
     },
     /// Names the devices. The helper finds them by itself, checks that they are what they are said
-    /// to be, unused, and not the live medium, and holds to them from then on.
+    /// to be, unused, and not the live medium, and holds to them from then on. After
+    /// [`Request::CloseTarget`] the same devices can be opened once more.
     OpenTarget {
         /// The planned disk.
         disk: DiskIdentity,
@@ -120,6 +121,28 @@ pub enum Request {
         root_too: bool,
         /// What must have a blank snapshot.
         replaced: Vec<Replaced>,
+    },
+    /// Runs the rollback of the next boot on copies of what it replaces and of the blank snapshots,
+    /// looks at what comes out, and deletes the copies.
+    RehearseRollback {
+        /// What is replaced; nothing is done where that is nothing.
+        replaced: Vec<Replaced>,
+    },
+    /// Looks at the system that was mounted anew as its next boot will: all that
+    /// [`Request::CheckInstallation`] looks at, the mounts of its own tables, and the password.
+    RehearseBoot {
+        /// The subvolumes that it must mount.
+        subvolumes: Vec<Subvolume>,
+        /// Login name.
+        user: String,
+        /// Whether the password is root's too.
+        root_too: bool,
+        /// What must have a blank snapshot.
+        replaced: Vec<Replaced>,
+        /// Whether the root is in memory, and so has nothing in it yet.
+        root_is_new: bool,
+        /// Must fit the hash.
+        password: Secret,
     },
     /// Unmounts everything and flushes it to the disk.
     CloseTarget,

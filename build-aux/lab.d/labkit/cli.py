@@ -59,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("setup", help="make the trees and kernels that are missing")
 
-    commands.add_parser("build", help="build the product and make it ready for guests")
+    release_help = "the product as it is given to people, optimised"
+    build = commands.add_parser("build", help="build the product and make it ready for guests")
+    build.add_argument("--release", action="store_true", help=release_help)
 
     tree = commands.add_parser("tree", help="run a command in a tree, in the checkout, without a guest")
     tree.add_argument("tree", choices=["live", "build"])
@@ -82,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--mem", default="2G", metavar="SIZE", help="the guest's memory (2G)")
         sub.add_argument("--no-uefi", action="store_true", help="without /sys/firmware/efi")
         sub.add_argument("--bare", action="store_true", help="without the product")
+        sub.add_argument("--release", action="store_true", help=release_help)
+        sub.add_argument("--peer", action="store_true", help="with Calamares, to be measured beside")
         sub.add_argument("--keep-disks", type=Path, metavar="DIR", help="disks become DIR/NAME.raw")
         sub.add_argument("--console-log", type=Path, metavar="FILE", help="what the console says")
         sub.add_argument("--verbose", action="store_true", help="show the console on standard error")
@@ -132,6 +136,8 @@ def _live(arguments: argparse.Namespace, argv: list[str], *, terminal: bool) -> 
         memory=disks.parse_size(arguments.mem),
         uefi=not arguments.no_uefi,
         product=not arguments.bare,
+        release=arguments.release,
+        peer=arguments.peer,
         console_log=arguments.console_log,
         verbose=arguments.verbose,
     )
@@ -190,7 +196,7 @@ def main(argv: list[str]) -> int:
             trees.setup()
             return 0
         if arguments.command == "build":
-            product.staged()
+            product.staged(arguments.release)
             return 0
         if arguments.command == "tree":
             intree.fetch_crates()

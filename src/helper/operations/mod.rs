@@ -6,6 +6,7 @@ mod configure;
 mod install;
 mod key_derivation;
 mod mount;
+mod rehearse;
 mod seed;
 mod subvolumes;
 mod swap;
@@ -13,6 +14,7 @@ mod swap;
 use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::device::Devices;
 use super::report::Report;
@@ -20,9 +22,10 @@ use super::{failure, leftover, names};
 use crate::boundary::command::{Input, Listener, Output, Tools, run};
 use crate::boundary::target::Target;
 use crate::pure::call::Command;
+use crate::pure::disk::DiskIdentity;
 use crate::pure::layout::TARGET;
 use crate::pure::plan;
-use crate::pure::protocol::{Failure, Request, VERSION};
+use crate::pure::protocol::{Failure, Request, VERSION, VolumeId};
 use crate::pure::reason::Reason;
 
 /// What the helper finds around it; fixed in the program, chosen in tests.
@@ -48,6 +51,8 @@ pub struct Operations {
     surroundings: Surroundings,
     cancel: CancellationToken,
     devices: Option<Devices>,
+    /// What was asked for when they were opened: nothing else is, once they were closed.
+    asked: Option<(DiskIdentity, VolumeId, Uuid)>,
     /// Whether anything was mounted since the target was last seen empty.
     mounted: bool,
 }
@@ -56,7 +61,7 @@ impl Operations {
     /// Nothing is opened yet.
     #[must_use]
     pub fn new(surroundings: Surroundings, cancel: CancellationToken) -> Self {
-        Self { surroundings, cancel, devices: None, mounted: false }
+        Self { surroundings, cancel, devices: None, asked: None, mounted: false }
     }
 
     /// Carries out one request, whose turn it is.
@@ -69,7 +74,12 @@ impl Operations {
             )),
             Request::OpenTarget { disk, volume, esp } => {
                 self.check_target_is_free()?;
-                let devices = Devices::open(&disk, volume, esp).await?;
+                let asked = (disk, volume, esp);
+                if self.asked.as_ref().is_some_and(|before| *before != asked) {
+                    return Err(failure(Reason::OutOfOrder, "other devices than before are asked for"));
+                }
+                let devices = Devices::open(&asked.0, volume, esp).await?;
+                self.asked = Some(asked);
                 let found =
                     format!("volume: {}; EFI system partition: {}", devices.paths.volume, devices.paths.esp);
                 self.devices = Some(devices);
@@ -117,7 +127,17 @@ impl Operations {
             }
             Request::CheckInstallation { user, root_too, replaced } => {
                 names::check_user(&user)?;
-                self.check_installation(&user, root_too, &replaced, report).await
+                self.check_installation(&user, root_too, &replaced, false, report).await
+            }
+            Request::RehearseRollback { replaced } => {
+                let result = self.rehearse_rollback(&replaced, report).await;
+                self.tidy_after(result).await
+            }
+            Request::RehearseBoot { subvolumes, user, root_too, replaced, root_is_new, password } => {
+                names::check_subvolumes(&subvolumes)?;
+                names::check_user(&user)?;
+                self.check_installation(&user, root_too, &replaced, root_is_new, report).await?;
+                self.rehearse_boot(&subvolumes, &user, root_too, &password, report).await
             }
             Request::CloseTarget => self.close_target(report).await,
             // The conversation ends with it; there is nothing left to do here.

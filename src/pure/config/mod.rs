@@ -16,6 +16,7 @@ mod systemd;
 
 pub use devices::Devices;
 pub use persistence::{persisted_directories, persisted_files, seeded_directories};
+pub use rollback::rehearsal;
 
 use super::answers::{Answers, PersistModule, RootKind};
 use super::layout::Layout;

@@ -2,8 +2,9 @@
 
 use super::{Devices, shell, systemd};
 use crate::pure::answers::{Answers, OldRoots};
-use crate::pure::layout::{Layout, Replaced};
+use crate::pure::layout::{Layout, REHEARSAL, Replaced};
 use crate::pure::nix::{Attrs, Path, Value};
+use crate::pure::plan::REHEARSAL_PLACE;
 
 /// The services in the initrd.
 const ROLLBACK_SERVICE: &str = "rollback";
@@ -136,6 +137,18 @@ fn rollback_service(replaced: Replaced, may_skip: bool, layout: &Layout, device:
         .set("script", script(device, &format!("name={}\n{ROLLBACK}", replaced.subvolume())))
 }
 
+/// The same script for copies of what is replaced and of its blank snapshot, which are below the
+/// subvolume [`REHEARSAL`] as the originals are at the top level. The device is its argument.
+#[must_use]
+pub fn rehearsal(replaced: Replaced) -> String {
+    let script = ROLLBACK.replacen("subvolid=5", &format!("subvol={REHEARSAL}"), 1).replacen(
+        "top=/run/rollback-$name",
+        &format!("top={REHEARSAL_PLACE}"),
+        1,
+    );
+    format!("device=$1\nname={}\n{script}", replaced.subvolume())
+}
+
 fn cleanup_service(old_roots: OldRoots, layout: &Layout, device: &str) -> Attrs {
     let places: Vec<&str> = layout.replaced.iter().map(|each| each.old()).collect();
     let (kept, is_old) = match old_roots {
@@ -155,4 +168,26 @@ fn cleanup_service(old_roots: OldRoots, layout: &Layout, device: &str) -> Attrs 
 
 fn script(device: &str, text: &str) -> Value {
     Value::Lines(format!("device={}\n{text}", shell::word(device)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rehearsed_script_differs_in_its_places_only() {
+        let script = rehearsal(Replaced::Root);
+        let changed: Vec<&str> = script
+            .lines()
+            .skip(2)
+            .zip(ROLLBACK.lines())
+            .filter(|(one, other)| one != other)
+            .map(|(one, _)| one)
+            .collect();
+        assert_eq!(
+            changed,
+            ["top=/mnt/rehearsal", "mount -t btrfs -o subvol=rehearsal \"$device\" \"$top\""]
+        );
+        assert_eq!(script.lines().count(), ROLLBACK.lines().count() + 2);
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::pure::answers::{Answers, Pbkdf, PbkdfKind, RootKind};
 use crate::pure::call::{Argument, Command};
-use crate::pure::layout::{PERSIST, Replaced, SWAP_FILE, Subvolume, TARGET, mount_options};
+use crate::pure::layout::{PERSIST, REHEARSAL, Replaced, SWAP_FILE, Subvolume, TARGET, mount_options};
 use crate::pure::protocol::ConfigFileName;
 use crate::pure::size::KIB;
 
@@ -205,6 +205,54 @@ pub fn install() -> Command {
         .with(Argument::System)
 }
 
+/// Where the rollback's script lies while it is rehearsed. Only root can write there.
+pub const REHEARSED_SCRIPT: &str = "/run/snowmelt/rehearsal.sh";
+
+/// Where the rehearsed script mounts the copies: below the target, so that whatever cuts it off,
+/// they are unmounted with the target.
+pub const REHEARSAL_PLACE: &str = "/mnt/rehearsal";
+
+/// Copies what the rollback works on.
+#[must_use]
+pub fn copy_for_rehearsal(replaced: &[Replaced]) -> Vec<Command> {
+    let place = format!("{TOP_LEVEL}/{REHEARSAL}");
+    let snapshot = |options: &[&str], name: &str| {
+        let (from, to) = (format!("{TOP_LEVEL}/{name}"), format!("{place}/{name}"));
+        let mut command = Command::new("btrfs", ["subvolume", "snapshot"]);
+        for text in options.iter().copied().chain([from.as_str(), to.as_str()]) {
+            command = command.with(Argument::Text(text.to_owned()));
+        }
+        command
+    };
+    let mut commands = vec![mount_top_level(), Command::new("btrfs", ["subvolume", "create", &place])];
+    commands.extend(
+        replaced.iter().flat_map(|each| [snapshot(&[], each.subvolume()), snapshot(&["-r"], each.blank())]),
+    );
+    commands.push(unmount_top_level());
+    commands
+}
+
+/// Runs the rollback on the copies.
+#[must_use]
+pub fn rehearse_rollback() -> Command {
+    Command::new("bash", ["-e", REHEARSED_SCRIPT]).with(Argument::Volume)
+}
+
+/// Deletes the copies: these subvolumes below [`REHEARSAL`], and that itself.
+#[must_use]
+pub fn remove_rehearsal(names: &[&str]) -> Vec<Command> {
+    let place = format!("{TOP_LEVEL}/{REHEARSAL}");
+    let below = names.iter().map(|name| format!("{place}/{name}"));
+    below.chain([place.clone()]).map(|path| Command::new("btrfs", ["subvolume", "delete", &path])).collect()
+}
+
+/// Hashes the password again with the settings and the salt of a hash, which are no secret, and
+/// reads it from its standard input (mkpasswd(1)).
+#[must_use]
+pub fn hash_again(setting: &str) -> Command {
+    Command::new("mkpasswd", ["--stdin", "--salt", setting])
+}
+
 /// Flushes and unmounts everything below the target.
 #[must_use]
 pub fn close_target() -> Vec<Command> {
@@ -248,12 +296,16 @@ fn target_path(mountpoint: &str) -> String {
     if mountpoint == "/" { TARGET.to_owned() } else { format!("{TARGET}{mountpoint}") }
 }
 
-fn mount_top_level() -> Command {
+/// Mounts the top level of the filesystem at [`TOP_LEVEL`].
+#[must_use]
+pub fn mount_top_level() -> Command {
     Command::new("mount", ["--mkdir", "-t", "btrfs", "-o", "subvolid=5"])
         .with(Argument::Volume)
         .with(Argument::Text(TOP_LEVEL.to_owned()))
 }
 
-fn unmount_top_level() -> Command {
+/// Unmounts it.
+#[must_use]
+pub fn unmount_top_level() -> Command {
     Command::new("umount", [TOP_LEVEL])
 }

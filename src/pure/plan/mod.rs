@@ -6,7 +6,7 @@ mod step;
 mod undo;
 
 pub use commands::*;
-pub use dbus::{lock_volume, unlock_volume};
+pub use dbus::{delete_partition, lock_volume, unlock_volume};
 pub use step::{Step, StepId};
 pub use undo::Undo;
 
@@ -48,8 +48,20 @@ impl Plan {
         if !refusals.is_empty() {
             return Err(refusals);
         }
+        Ok(Self::with(answers, disk, layout))
+    }
+
+    /// Works out the plan that an interrupted installation had. Its own volume may still be open on
+    /// the disk, so nothing is refused; whoever goes on looks for himself what uses the disk.
+    #[must_use]
+    pub fn again(answers: &Answers, machine: &Machine, disk: &Disk) -> Self {
+        let layout = Layout::aligned(answers, disk.identity.size, machine.memory, disk.alignment);
+        Self::with(answers, disk, layout)
+    }
+
+    fn with(answers: &Answers, disk: &Disk, layout: Layout) -> Self {
         let steps = steps(answers, disk, &layout);
-        Ok(Self { version: VERSION, disk: disk.identity.clone(), device: disk.device.clone(), layout, steps })
+        Self { version: VERSION, disk: disk.identity.clone(), device: disk.device.clone(), layout, steps }
     }
 
     /// Whether the disk that is erased is the one with this object path of UDisks2.
@@ -94,6 +106,13 @@ fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
         Step::SetPassword { user: answers.user.name.clone(), root_too: !answers.user.administrator },
         Step::InstallSystem { host_name: answers.system.host_name.clone() },
         Step::CheckInstallation,
+        Step::Rehearse {
+            subvolumes: layout.subvolumes.clone(),
+            compression_level: layout.compression_level,
+            memory_root: layout.memory_root,
+            replaced: layout.replaced.clone(),
+            unlock: encryption.enabled,
+        },
         Step::CloseTarget { lock: encryption.enabled },
     ]);
     steps

@@ -105,6 +105,19 @@ pub enum Step {
     },
     /// Checks what must be there for the system to boot.
     CheckInstallation,
+    /// Goes through the next start, as far as that can be done without starting.
+    Rehearse {
+        /// The subvolumes, parents first.
+        subvolumes: Vec<Subvolume>,
+        /// Level of zstd compression.
+        compression_level: Option<i8>,
+        /// Size in bytes of a root in memory.
+        memory_root: Option<u64>,
+        /// What is rolled back.
+        replaced: Vec<Replaced>,
+        /// Whether there is an encrypted volume to lock and unlock.
+        unlock: bool,
+    },
     /// Unmounts everything and locks the volume.
     CloseTarget {
         /// Whether there is an encrypted volume to lock.
@@ -133,6 +146,7 @@ pub enum StepId {
     SetPassword,
     InstallSystem,
     CheckInstallation,
+    Rehearse,
     CloseTarget,
 }
 
@@ -159,6 +173,7 @@ impl StepId {
             Self::CloseTarget => 34,
             Self::SetKeyDerivation => 35,
             Self::CreateSwapFile => 36,
+            Self::Rehearse => 37,
         }
     }
 
@@ -182,6 +197,7 @@ impl StepId {
             Self::SetPassword => "set-password",
             Self::InstallSystem => "install-system",
             Self::CheckInstallation => "check-installation",
+            Self::Rehearse => "rehearse",
             Self::CloseTarget => "close-target",
         }
     }
@@ -208,6 +224,7 @@ impl Step {
             Self::SetPassword { .. } => StepId::SetPassword,
             Self::InstallSystem { .. } => StepId::InstallSystem,
             Self::CheckInstallation => StepId::CheckInstallation,
+            Self::Rehearse { .. } => StepId::Rehearse,
             Self::CloseTarget { .. } => StepId::CloseTarget,
         }
     }
@@ -269,6 +286,12 @@ impl Step {
             }
             Self::InstallSystem { .. } => gettext("Install NixOS"),
             Self::CheckInstallation => gettext("Check that the new system can boot"),
+            Self::Rehearse { unlock: true, .. } => gettext(
+                "Rehearse the next start: lock the volume, unlock it with the passphrase, roll back a copy of the root, check the password",
+            ),
+            Self::Rehearse { unlock: false, .. } => gettext(
+                "Rehearse the next start: mount anew, roll back a copy of the root, check the password",
+            ),
             Self::CloseTarget { lock: true } => gettext("Unmount the new system and lock its volume"),
             Self::CloseTarget { lock: false } => gettext("Unmount the new system"),
         }
@@ -326,6 +349,39 @@ impl Step {
                     "kernel, initial ramdisk and boot entry on the boot partition; the installed system; the password’s hash; the blank snapshot",
                 ),
             }],
+            Self::Rehearse { subvolumes, compression_level, memory_root, replaced, unlock } => {
+                let mut calls = commands_of(commands::close_target());
+                if *unlock {
+                    calls.extend([Call::Dbus(dbus::lock_volume()), Call::Dbus(dbus::unlock_volume())]);
+                }
+                if !replaced.is_empty() {
+                    calls.extend(commands_of(commands::copy_for_rehearsal(replaced)));
+                    for _ in replaced {
+                        let path = commands::REHEARSED_SCRIPT.to_owned();
+                        calls.push(Call::Write { path, mode: 0o600 });
+                        calls.push(Call::Command(commands::rehearse_rollback()));
+                    }
+                    calls.push(Call::Command(commands::mount_top_level()));
+                    let copies = replaced.iter().flat_map(|each| {
+                        [format!("{}/…", each.old()), each.subvolume().to_owned(), each.blank().to_owned()]
+                    });
+                    let copies: Vec<String> = copies.collect();
+                    let copies: Vec<&str> = copies.iter().map(String::as_str).collect();
+                    calls.extend(commands_of(commands::remove_rehearsal(&copies)));
+                    calls.push(Call::Command(commands::unmount_top_level()));
+                }
+                calls.extend(commands_of(commands::mount_target(
+                    subvolumes,
+                    *compression_level,
+                    *memory_root,
+                )));
+                calls.push(Call::Check {
+                    what: gettext(
+                        "all of the step before, as it is found after mounting anew; the installed system’s table of mounts; the password against its hash",
+                    ),
+                });
+                calls
+            }
             Self::CloseTarget { lock } => {
                 let mut calls = commands_of(commands::close_target());
                 if *lock {
@@ -340,7 +396,7 @@ impl Step {
     #[must_use]
     pub fn undo(&self) -> Undo {
         match self {
-            Self::CheckDisk { .. } | Self::CheckInstallation => Undo::ChangesNothing,
+            Self::CheckDisk { .. } | Self::CheckInstallation | Self::Rehearse { .. } => Undo::ChangesNothing,
             Self::CreatePartitionTable { .. } => Undo::Impossible(gettext(
                 "What was on the disk can’t be brought back: its partition table is overwritten.",
             )),
@@ -391,7 +447,10 @@ impl Step {
         match self {
             Self::InstallSystem { .. } => 80,
             Self::CreateVolume { .. } => 6,
-            Self::CreateEsp { .. } | Self::CreateSwap { .. } | Self::DetectHardware => 2,
+            Self::CreateEsp { .. }
+            | Self::CreateSwap { .. }
+            | Self::DetectHardware
+            | Self::Rehearse { .. } => 2,
             _ => 1,
         }
     }

@@ -4,7 +4,7 @@ use super::Verdict;
 use super::encryption::number_range;
 use super::path::{is_at_or_below, plain_absolute};
 use crate::i18n::{gettext, gettext_f};
-use crate::pure::layout::{PERSIST, Replaced, SWAP_DIRECTORY, SWAP_SUBVOLUME};
+use crate::pure::layout::{PERSIST, REHEARSAL, Replaced, SWAP_DIRECTORY, SWAP_SUBVOLUME};
 
 /// Lowest level of zstd compression. Levels below it exist since Linux 6.15 only, and NixOS 25.11
 /// has an older kernel by default, which would refuse to mount.
@@ -13,7 +13,7 @@ pub const LOWEST_COMPRESSION: i8 = 1;
 pub const HIGHEST_COMPRESSION: i8 = 15;
 
 /// Names at the top level of the filesystem that are taken.
-pub const RESERVED_SUBVOLUMES: [&str; 12] = [
+pub const RESERVED_SUBVOLUMES: [&str; 13] = [
     Replaced::Root.subvolume(),
     Replaced::Root.blank(),
     Replaced::Root.next(),
@@ -26,6 +26,7 @@ pub const RESERVED_SUBVOLUMES: [&str; 12] = [
     "persist",
     "log",
     SWAP_SUBVOLUME,
+    REHEARSAL,
 ];
 
 /// Longest name of a subvolume in bytes (`BTRFS_VOL_NAME_MAX`).

@@ -8,6 +8,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
+import glance  # noqa: E402
 import tree  # noqa: E402
 from screen import Screen, wait  # noqa: E402
 
@@ -15,6 +16,10 @@ MOVES = 400
 """Key presses after which something counts as out of reach."""
 
 
+MOMENT = 0.4
+"""Seconds after which the keyboard is where it will be."""
+PATIENCE = 15.0
+"""Seconds after which a person presses a key once more."""
 ARROWS = {"list item": ("Down",), "radio button": ("Down", "Right")}
 """The keys that lead on within a list or a choice."""
 
@@ -65,6 +70,16 @@ class Person:
         self.screen.key(*keys)
         self.listen()
 
+    def move(self, key: str) -> None:
+        """Presses a key that brings the keyboard elsewhere, and listens until it is there."""
+        before = self.focus
+        self.screen.key(key)
+        context = GLib.MainContext.default()
+        end = time.monotonic() + MOMENT
+        while self.focus is before and time.monotonic() < end:
+            if not context.iteration(False):
+                time.sleep(0.005)
+
     def here(self) -> tuple[str, str]:
         """Role and name of what has the keyboard."""
         if self.focus is None:
@@ -90,19 +105,20 @@ class Person:
             tried = tried + 1 if (role, name) in seen and role in ARROWS else 0
             seen.append((role, name))
             arrows = choice if role == "radio button" else ARROWS.get(role, ())
-            self.key(arrows[tried] if tried < len(arrows) else "Tab")
+            self.move(arrows[tried] if tried < len(arrows) else "Tab")
         raise TimeoutError(f"“{words}” is out of reach by keyboard; on the way: {list(dict.fromkeys(seen))}")
 
     def page(self, title: str) -> None:
         """Waits until the page with this title is shown."""
-        wait(f"the page “{title}”", lambda: tree.is_page(self.process, title))
+        wait(f"the page “{title}”", lambda: glance.is_page(self.process, title))
         self.listen(0.4)
-        self.focus = self._look_for_focus()
+        if self.focus is None or not tree.has(self.focus, Atspi.StateType.FOCUSED):
+            self.focus = self._look_for_focus()
 
-    def press(self, words: str, roles: tuple[str, ...] = (),
+    def press(self, words: str, roles: tuple[str, ...] = (), exact: bool = False,
               choice: tuple[str, ...] = ARROWS["radio button"]) -> None:
         """Goes to a button or a row and presses it."""
-        self.reach(words, roles, choice=choice)
+        self.reach(words, roles, exact, choice)
         self.key("space" if self.here()[0] in ("radio button", "check box", "switch", "toggle button") else "Return")
 
     def write(self, words: str, text: str) -> None:
@@ -116,14 +132,19 @@ class Person:
         self.screen.type(text)
         self.listen(0.6)
 
-    def go_on(self) -> None:
-        """Continues once that can be done."""
-        wait("the way onwards", lambda: self._can_go_on())
-        self.key("alt+Right")
+    def go_on_to(self, title: str) -> None:
+        """Continues, again and again until the page with this title is shown: what was typed last may
+        still be on its way."""
+        def there() -> bool:
+            self.key("alt+Right")
+            end = time.monotonic() + PATIENCE
+            while time.monotonic() < end:
+                if glance.is_page(self.process, title):
+                    return True
+                self.listen(0.2)
+            return False
 
-    def _can_go_on(self) -> bool:
-        button = tree.find(self.process, "button", "Continue")
-        return button is not None and tree.can_be_used(button)
+        wait(f"the page “{title}”", there)
 
     def tour(self, arrows: bool) -> list[tuple[str, str]]:
         """Every place that the keyboard comes to, once around. `arrows` says whether they may be

@@ -49,7 +49,27 @@ class Screen:
 
         wait("the window", there)
         self.run("xdotool", "windowmove", "--sync", found[0], "0", "0")
-        self.run("xdotool", "windowfocus", found[0])
+        self.focus(found[0])
+        return found[0]
+
+    def focus(self, window: str) -> None:
+        """Brings the keyboard to a window: there is no window manager here that would."""
+        self.run("xdotool", "windowfocus", "--sync", window)
+
+    def windows(self) -> list[str]:
+        """The ids of all windows that are shown."""
+        return self.run("xdotool", "search", "--onlyvisible", "--name", ".").stdout.split()
+
+    def titled(self, title: str) -> str:
+        """The id of the window with this title once it is shown, with the keyboard on it."""
+        found: list[str] = []
+
+        def there() -> bool:
+            found[:] = self.run("xdotool", "search", "--onlyvisible", "--name", f"^{title}$").stdout.split()
+            return bool(found)
+
+        wait(f"the window “{title}”", there)
+        self.focus(found[0])
         return found[0]
 
     def picture(self, window: str, path: str) -> None:
