@@ -40,8 +40,6 @@ GROUPS: tuple[Group, ...] = (
     Group("secrets", "an installation with secrets that are then looked for everywhere", ("tests/lab/secrets/check",)),
     Group("faults", "installations in which something goes wrong at a step, and the run after that", ("tests/lab/faults/check",)),
     Group("gui", "the app's window, its pictures and its accessibility tree", ("tests/lab/gui/check",)),
-    Group("gui-looks", "every page in each of its looks: names, room, contrast, keyboard, languages, Wayland",
-          ("tests/lab/gui/looks",)),
     Group("gui-install", "the app from Welcome to Done by keyboard, and three boots of the disk", ("tests/lab/gui/install",)),
     Group("gui-runs", "what can happen on the way through the window, and one boot of the disk", ("tests/lab/gui/runs",)),
     Group("firmware", "an installed disk started by UEFI firmware", ("tests/lab/firmware/check",)),

@@ -5,7 +5,7 @@ use std::rc::{Rc, Weak};
 
 use relm4::adw;
 use relm4::gtk;
-use relm4::gtk::accessible::Property;
+use relm4::gtk::accessible::{Property, Relation};
 use relm4::gtk::prelude::*;
 use relm4::gtk::{gio, glib};
 
@@ -72,6 +72,7 @@ impl PickList {
         view.update_property(&[Property::Label(label)]);
         let search = gtk::SearchEntry::builder().placeholder_text(gettext("Search")).build();
         search.update_property(&[Property::Label(&gettext("Search"))]);
+        search.update_relation(&[Relation::Controls(&[view.upcast_ref()])]);
         // Who types while the list has the keyboard searches.
         search.set_key_capture_widget(Some(&view));
         let stack = stack(&view);

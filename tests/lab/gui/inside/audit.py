@@ -35,14 +35,14 @@ def unlabelled(process: int) -> list[str]:
     """Inputs that no label belongs to."""
     wrong = []
     for node in tree.nodes(process):
-        # What is searched is the list below the field; no label stands beside it.
-        if tree.role(node) not in INPUTS or tree.is_inside_choice(node) or tree.name(node) == "Search":
+        if tree.role(node) not in INPUTS or tree.is_inside_choice(node):
             continue
         try:
             relations = [relation.get_relation_type() for relation in node.get_relation_set()]
         except GLib.Error:
             continue
-        if Atspi.RelationType.LABELLED_BY not in relations:
+        # Beside a search stands no label; it has to do with the list that it searches.
+        if not {Atspi.RelationType.LABELLED_BY, Atspi.RelationType.CONTROLLER_FOR}.intersection(relations):
             wrong.append(f"{tree.role(node)} {tree.name(node)!r}")
     return wrong
 

@@ -23,7 +23,9 @@ class Desktop:
 
     @staticmethod
     def _write(text: int) -> None:
-        CONFIG.write_text(f"Xft/DPI {96 * 1024 * text}\nGtk/EnableAnimations 0\nNet/CursorBlink 0\n")
+        # GNOME's windows have one button.
+        CONFIG.write_text(f"Xft/DPI {96 * 1024 * text}\nGtk/EnableAnimations 0\nNet/CursorBlink 0\n"
+                          'Gtk/DecorationLayout ":close"\n')
 
     def set_text(self, text: int) -> None:
         """Text of so many times its size."""

@@ -170,7 +170,7 @@ class Person:
         """Presses Tab; whether the keyboard came to something else."""
         before = self.focus
         self.screen.key("Tab")
-        end = time.monotonic() + 0.4
+        end = time.monotonic() + 1.5
         while self.focus == before and time.monotonic() < end:
             self.listen(0.02)
         return self.focus != before
@@ -197,7 +197,6 @@ class Person:
         """What could be used on the page, but is neither in the circle nor led to by arrow keys."""
         missed = []
         around = circle.around()
-        parents = [tree.parent(place) for place in circle.nodes]
         for node in tree.nodes(self.process):
             # The keyboard passes what is around a place on its way to it.
             if node in around or not tree.has(node, Atspi.StateType.FOCUSABLE) or not tree.can_be_used(node):
@@ -205,7 +204,10 @@ class Person:
             if tree.role(node) in tree.PASSED or tree.is_inside_choice(node) or tree.name(node) in WINDOW:
                 continue
             around_it = tree.parent(node)
-            if around_it in parents and (tree.role(node) in ARROWS or tree.role(around_it) in LISTS):
+            if around_it in around and (tree.role(node) in ARROWS or tree.role(around_it) in LISTS):
+                continue
+            if tree.role(node) == "radio button" and any(role == "radio button" for role, _ in circle.told):
+                # Of a choice Tab comes to what is chosen, and the rows of the others are there for the arrows.
                 continue
             if not self._leads_to(node):
                 missed.append(f"{tree.role(node)} {tree.name(node)!r} in {tree.name(tree.parent(node) or node)!r}")
@@ -218,8 +220,10 @@ class Person:
             row = tree.parent(row)
         if row is None:
             return False
-        row.get_component_iface().grab_focus()
-        self.listen(0.1)
+        try:
+            self.reach(tree.name(row), (tree.role(row),), exact=True)
+        except TimeoutError:
+            return False
         for _ in range(4):
             if self.focus == node:
                 return True

@@ -24,6 +24,8 @@ class Screen:
         self.session = {"DISPLAY": DISPLAY}
         self.environment = {**os.environ, **self.session}
         wait("the display", lambda: self.run("xdotool", "getmouselocation").returncode == 0)
+        if self.framebuffer is not None:
+            wait("the screen's memory", self.framebuffer.exists)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Runs a command on the display."""
@@ -94,7 +96,7 @@ class Screen:
 
     def type(self, text: str) -> None:
         """Types text."""
-        self.run("xdotool", "type", "--clearmodifiers", "--delay", "15", text)
+        self.run("xdotool", "type", "--clearmodifiers", "--delay", "15", "--", text)
 
     def close(self) -> None:
         """Ends the server."""
