@@ -222,7 +222,6 @@ def case(disk: Disk, step: str, fault: str) -> dict[str, Any]:
 def main() -> None:
     """The cases, one after the other."""
     pathlib.Path("/run/answers.toml").write_text(ANSWERS)
-    sh("lab-disk pull victim; udevadm settle")
     disk = Disk()
     for name in sys.argv[1:]:
         step, _, fault = name.partition(":")
