@@ -104,13 +104,12 @@ impl SimpleComponent for Division {
                 connect_selected_notify[sender] => move |row| sender.input(Input::Kind(row.selected())),
             },
             // As a subtitle it would leave no room for the choice in a narrow window.
-            adw::PreferencesRow {
+            gtk::ListBoxRow {
                 set_activatable: false,
                 #[watch]
                 update_property: &[Property::Label(&about(model.swap))],
 
-                #[wrap(Some)]
-                set_child = &gtk::Label {
+                gtk::Label {
                     set_wrap: true,
                     set_xalign: 0.0,
                     set_margin_top: 9,
