@@ -317,10 +317,9 @@ impl Window {
             Page::Keyboard => start::<pages::keyboard::Keyboard>((), &self.said),
             Page::Place => start::<pages::place::Place>((), &self.said),
             Page::Disk => start::<pages::disk::Disk>((), &self.said),
-            Page::Encryption => start::<pages::encryption::Encryption>(
-                self.secrets.passphrase.as_ref().map(copy),
-                &self.said,
-            ),
+            Page::Encryption => {
+                start::<pages::encryption::Encryption>(self.secrets.passphrase.as_ref().map(copy), &self.said)
+            }
             Page::Persistence => start::<pages::persistence::Persistence>((), &self.said),
             Page::System => start::<pages::system::System>((), &self.said),
             Page::User => start::<pages::user::User>(self.secrets.password.as_ref().map(copy), &self.said),

@@ -1,7 +1,6 @@
 //! How the disk is divided: the boot partition and swap.
 
 use relm4::adw::prelude::*;
-use relm4::gtk::accessible::Property;
 use relm4::prelude::*;
 
 use crate::i18n::gettext;
@@ -104,23 +103,12 @@ impl SimpleComponent for Division {
                 connect_selected_notify[sender] => move |row| sender.input(Input::Kind(row.selected())),
             },
             // As a subtitle it would leave no room for the choice in a narrow window.
-            gtk::ListBoxRow {
-                set_activatable: false,
+            adw::ActionRow {
+                add_css_class: "property",
+                set_use_markup: false,
+                set_title_lines: 0,
                 #[watch]
-                update_property: &[Property::Label(&about(model.swap))],
-
-                gtk::Label {
-                    set_wrap: true,
-                    set_xalign: 0.0,
-                    set_margin_top: 9,
-                    set_margin_bottom: 9,
-                    set_margin_start: 12,
-                    set_margin_end: 12,
-                    add_css_class: "caption",
-                    add_css_class: "dim-label",
-                    #[watch]
-                    set_label: &about(model.swap),
-                },
+                set_title: &about(model.swap),
             },
             #[local_ref]
             size -> adw::SpinRow {
