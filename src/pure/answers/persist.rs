@@ -73,6 +73,7 @@ fn home(check: &mut impl FnMut(String, Verdict), answers: &Answers) {
 fn plain_for_preservation(path: &str) -> Verdict {
     if path.contains(['%', '\'']) {
         return Err(gettext(
+            // xgettext:no-c-format
             "The module preservation can’t keep a path with % or ' in it. Choose impermanence, or another path.",
         ));
     }
