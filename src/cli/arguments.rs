@@ -59,6 +59,8 @@ pub(super) enum Invocation {
     Install(Options),
 }
 
+        /// Whether a description of the disk for disko is written beside it.
+        disko: bool,
 /// The command line with all its texts, in the person's language.
 #[must_use]
 pub fn command() -> Command {
@@ -95,6 +97,7 @@ pub fn command() -> Command {
 fn subcommands<const COUNT: usize>(commands: [Command; COUNT]) -> Command {
     base(Command::new(PROGRAM))
         .about(gettext("Installs NixOS on an encrypted disk, with a root that cleans itself at every boot"))
+            .arg(flag("disko", gettext("Describe the disk for disko too, in disko.nix")))
         .version(env!("CARGO_PKG_VERSION"))
         .arg(
             Arg::new("version")
@@ -198,3 +201,4 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
 fn source(given: &ArgMatches) -> Source {
     given.get_one::<PathBuf>("answers").map_or(Source::StandardInput, |path| Source::new(path))
 }
+            disko: given.get_flag("disko"),

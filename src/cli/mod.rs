@@ -47,7 +47,7 @@ fn run(invocation: Invocation) -> Result<(), Stop> {
         Invocation::Disks { json } => disks::run(json),
         Invocation::Catalogue { json } => catalogue::run(json),
         Invocation::Check { answers } => check::run(&answers),
-        Invocation::Config { answers, out, force } => config::run(&answers, &out, force),
+        Invocation::Config { answers, out, disko, force } => config::run(&answers, &out, disko, force),
         Invocation::Install(options) => install::run(&options),
         Invocation::Plan { answers, json } => plan::run(&answers, json),
     }

@@ -151,6 +151,8 @@ pub enum ConfigFileName {
     Rollback,
     /// `persistence.nix`
     Persistence,
+    /// `disko.nix`: exported only, never installed; the helper refuses it too.
+    Disko,
     /// `hardware-configuration.nix`: made by `nixos-generate-config`; the helper refuses it in
     /// [`Request::WriteConfiguration`].
     Hardware,
@@ -166,6 +168,7 @@ impl ConfigFileName {
             Self::Disk => "disk.nix",
             Self::Rollback => "rollback.nix",
             Self::Persistence => "persistence.nix",
+            Self::Disko => "disko.nix",
             Self::Hardware => "hardware-configuration.nix",
         }
     }

@@ -7,6 +7,7 @@ mod configuration;
 mod desktop;
 mod devices;
 mod disk;
+mod disko;
 mod flake;
 mod persistence;
 mod region;
@@ -15,6 +16,7 @@ mod shell;
 mod systemd;
 
 pub use devices::Devices;
+pub use disko::disko;
 pub use persistence::{persisted_directories, persisted_files};
 
 use super::answers::Answers;
