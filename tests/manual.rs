@@ -15,7 +15,8 @@ const CLI_PAGE: &str = include_str!("../data/man/snowmelt-cli.1");
 fn all_steps() -> Vec<StepId> {
     use StepId as S;
     let next = |step| match step {
-        S::CheckDisk => Some(S::CreatePartitionTable),
+        S::CheckDisk => Some(S::FetchFlake),
+        S::FetchFlake => Some(S::CreatePartitionTable),
         S::CreatePartitionTable => Some(S::CreateEsp),
         S::CreateEsp => Some(S::CreateSwap),
         S::CreateSwap => Some(S::CreateVolume),
@@ -25,7 +26,8 @@ fn all_steps() -> Vec<StepId> {
         S::TakeBlankSnapshot => Some(S::MountTarget),
         S::MountTarget => Some(S::DetectHardware),
         S::DetectHardware => Some(S::WriteConfiguration),
-        S::WriteConfiguration => Some(S::SeedPersist),
+        S::WriteConfiguration => Some(S::CopyFlake),
+        S::CopyFlake => Some(S::SeedPersist),
         S::SeedPersist => Some(S::SetPassword),
         S::SetPassword => Some(S::InstallSystem),
         S::InstallSystem => Some(S::CheckInstallation),

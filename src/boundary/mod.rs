@@ -11,6 +11,7 @@ pub mod keymap;
 pub mod lines;
 pub mod log_file;
 pub mod machine;
+pub mod own_flake;
 pub mod reboot;
 pub mod session;
 pub mod surroundings;

@@ -34,6 +34,13 @@ pub(super) enum Invocation {
         /// As JSON.
         json: bool,
     },
+    /// List a flake's configurations.
+    Hosts {
+        /// The folder or URL.
+        flake: String,
+        /// As JSON.
+        json: bool,
+    },
     /// Check the answers.
     Check {
         /// Where they are.
@@ -52,6 +59,8 @@ pub(super) enum Invocation {
         answers: Source,
         /// The directory to write it to.
         out: PathBuf,
+        /// Whether a description of the disk for disko is written beside it.
+        disko: bool,
         /// Whether files that are there already are replaced.
         force: bool,
     },
@@ -59,8 +68,6 @@ pub(super) enum Invocation {
     Install(Options),
 }
 
-        /// Whether a description of the disk for disko is written beside it.
-        disko: bool,
 /// The command line with all its texts, in the person's language.
 #[must_use]
 pub fn command() -> Command {
@@ -69,6 +76,15 @@ pub fn command() -> Command {
         subcommand("disks", gettext("List the disks, and what speaks against installing on each"))
             .arg(json()),
         subcommand("catalogue", gettext("List what can survive a restart, for persist.with in the answers"))
+            .arg(json()),
+        subcommand("hosts", gettext("List the configurations in a flake of your own"))
+            .arg(
+                Arg::new("flake")
+                    .value_name(gettext("FLAKE"))
+                    .required(true)
+                    .help_heading(gettext("Arguments"))
+                    .help(gettext("A folder, or a Git repository’s URL")),
+            )
             .arg(json()),
         subcommand("check", gettext("Check answers, and report every problem at once")).arg(answers()),
         subcommand("plan", gettext("Show what an installation would do, and do nothing"))
@@ -81,6 +97,7 @@ pub fn command() -> Command {
                     .required(true)
                     .value_parser(value_parser!(PathBuf)),
             )
+            .arg(flag("disko", gettext("Describe the disk for disko too, in disko.nix")))
             .arg(flag("force", gettext("Replace files that are there already"))),
         subcommand("install", gettext("Erase the disk and install NixOS on it"))
             .arg(answers())
@@ -97,7 +114,6 @@ pub fn command() -> Command {
 fn subcommands<const COUNT: usize>(commands: [Command; COUNT]) -> Command {
     base(Command::new(PROGRAM))
         .about(gettext("Installs NixOS on an encrypted disk, with a root that cleans itself at every boot"))
-            .arg(flag("disko", gettext("Describe the disk for disko too, in disko.nix")))
         .version(env!("CARGO_PKG_VERSION"))
         .arg(
             Arg::new("version")
@@ -178,6 +194,10 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
     match matches.subcommand() {
         Some(("disks", given)) => Ok(Invocation::Disks { json: given.get_flag("json") }),
         Some(("catalogue", given)) => Ok(Invocation::Catalogue { json: given.get_flag("json") }),
+        Some(("hosts", given)) => Ok(Invocation::Hosts {
+            flake: given.get_one::<String>("flake").cloned().unwrap_or_default(),
+            json: given.get_flag("json"),
+        }),
         Some(("check", given)) => Ok(Invocation::Check { answers: source(given) }),
         Some(("plan", given)) => {
             Ok(Invocation::Plan { answers: source(given), json: given.get_flag("json") })
@@ -185,6 +205,7 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
         Some(("config", given)) => Ok(Invocation::Config {
             answers: source(given),
             out: given.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
+            disko: given.get_flag("disko"),
             force: given.get_flag("force"),
         }),
         Some(("install", given)) => Ok(Invocation::Install(Options {
@@ -201,4 +222,3 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
 fn source(given: &ArgMatches) -> Source {
     given.get_one::<PathBuf>("answers").map_or(Source::StandardInput, |path| Source::new(path))
 }
-            disko: given.get_flag("disko"),

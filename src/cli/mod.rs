@@ -10,6 +10,7 @@ mod check;
 mod config;
 mod confirm;
 mod disks;
+mod hosts;
 mod install;
 mod log;
 mod machine;
@@ -46,6 +47,7 @@ fn run(invocation: Invocation) -> Result<(), Stop> {
         Invocation::Show(text) => output::result(&text),
         Invocation::Disks { json } => disks::run(json),
         Invocation::Catalogue { json } => catalogue::run(json),
+        Invocation::Hosts { flake, json } => hosts::run(&flake, json),
         Invocation::Check { answers } => check::run(&answers),
         Invocation::Config { answers, out, disko, force } => config::run(&answers, &out, disko, force),
         Invocation::Install(options) => install::run(&options),

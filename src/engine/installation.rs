@@ -8,6 +8,7 @@ use super::failure::{Cause, DiskState, Failure};
 use super::observer::{Observer, Progress, Update};
 use crate::boundary::helper_client::HelperClient;
 use crate::boundary::inhibit::Inhibitor;
+use crate::boundary::own_flake::Copy;
 use crate::boundary::udisks::{Context, Udisks};
 use crate::i18n::gettext;
 use crate::pure::answers::Answers;
@@ -80,6 +81,8 @@ pub struct Installation {
     /// filesystem.
     pub(super) filled: bool,
     pub(super) disk: DiskState,
+    /// The copy of the person's own flake, once it is fetched.
+    pub(super) flake: Option<Copy>,
     pub(super) progress: Progress,
     /// Keeps the machine awake while it lasts; `None` where that was refused.
     awake: Option<Inhibitor>,
@@ -111,6 +114,7 @@ impl Installation {
             mounted: false,
             filled: false,
             disk: DiskState::Untouched,
+            flake: None,
             progress,
             awake: None,
             next: 0,

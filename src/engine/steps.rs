@@ -89,6 +89,8 @@ impl Run<'_> {
                 self.held.mounted = true;
                 Ok(())
             }
+            Step::FetchFlake { flake, host } => self.fetch_flake(flake, host).await,
+            Step::CopyFlake { facts, .. } => self.copy_flake(facts.as_deref()).await,
             Step::DetectHardware => self.ask(Request::DetectHardware).await,
             Step::WriteConfiguration => self.write_configuration().await,
             Step::SeedPersist => {
@@ -107,7 +109,8 @@ impl Run<'_> {
             Step::CheckInstallation => {
                 let user = &self.held.job.answers.user;
                 let (user, root_too) = (user.name.clone(), !user.administrator);
-                self.ask(Request::CheckInstallation { user, root_too }).await
+                let accounts = self.held.job.answers.configuration.own().is_none();
+                self.ask(Request::CheckInstallation { user, root_too, accounts }).await
             }
             Step::CloseTarget { .. } => {
                 // A helper that has died took its mounts with it.
@@ -246,7 +249,7 @@ impl Run<'_> {
     }
 
     /// The names by which the configuration finds the new partitions.
-    async fn devices(&mut self) -> Result<Devices, Cause> {
+    pub(super) async fn devices(&mut self) -> Result<Devices, Cause> {
         let (_, volume_uuid) = self.volume().await?;
         let (udisks, made) = (self.udisks()?, &self.held.made);
         let swap = match (made.get(Role::Swap), made.get(Role::RandomSwap)) {
@@ -262,7 +265,7 @@ impl Run<'_> {
     }
 
     /// Sends one request to the helper and passes on what it says meanwhile.
-    async fn ask(&mut self, request: Request) -> Result<(), Cause> {
+    pub(super) async fn ask(&mut self, request: Request) -> Result<(), Cause> {
         let Self { held, observer, cancel } = self;
         let Installation { helper, progress, secrets, .. } = &mut **held;
         let helper =

@@ -29,6 +29,7 @@ impl Stage {
             | Request::MountTarget { .. } => self == Self::Opened,
             Request::DetectHardware
             | Request::WriteConfiguration { .. }
+            | Request::PutFlakePart { .. }
             | Request::SeedPersist { .. }
             | Request::SetPassword { .. }
             | Request::InstallSystem { .. }
@@ -50,6 +51,7 @@ impl Stage {
             | Request::TakeBlankSnapshot
             | Request::DetectHardware
             | Request::WriteConfiguration { .. }
+            | Request::PutFlakePart { .. }
             | Request::SeedPersist { .. }
             | Request::SetPassword { .. }
             | Request::InstallSystem { .. }

@@ -5,6 +5,7 @@ pub mod accessibility;
 pub mod activity;
 pub mod answers;
 pub mod bar;
+pub mod bytes;
 pub mod call;
 pub mod catalogue;
 pub mod config;

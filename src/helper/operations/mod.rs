@@ -3,6 +3,7 @@
 mod check;
 mod close;
 mod configure;
+mod flake;
 mod install;
 mod key_derivation;
 mod mount;
@@ -94,6 +95,7 @@ impl Operations {
             }
             Request::DetectHardware => self.detect_hardware(report).await,
             Request::WriteConfiguration { files } => self.write_configuration(&files),
+            Request::PutFlakePart { path, part } => self.put_flake_part(&path, &part),
             Request::SeedPersist { directories } => self.seed_persist(&directories, report).await,
             Request::SetPassword { user, root_too, password } => {
                 names::check_user(&user)?;
@@ -106,9 +108,9 @@ impl Operations {
                 names::check_host_name(&host_name)?;
                 self.install_system(&host_name, report).await
             }
-            Request::CheckInstallation { user, root_too } => {
+            Request::CheckInstallation { user, root_too, accounts } => {
                 names::check_user(&user)?;
-                self.check_installation(&user, root_too, report).await
+                self.check_installation(&user, root_too, accounts, report).await
             }
             Request::CloseTarget => self.close_target(report).await,
             // The conversation ends with it; there is nothing left to do here.

@@ -9,7 +9,7 @@ use super::{
     Answers, DEFAULT_DESKTOP, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND,
     DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, ExtraSubvolume,
     FilesystemAnswers, Pbkdf, PbkdfKind, PersistAnswers, Place, Preset, Problem, SwapAnswers, SwapKind,
-    SystemAnswers, UserAnswers, VERSION, validate,
+    SystemAnswers, UserAnswers, VERSION, configuration, validate,
 };
 use crate::i18n::gettext_f;
 
@@ -93,6 +93,7 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
     let persist = reader.table(root, "persist");
     let system = reader.table(root, "system");
     let user = reader.table(root, "user");
+    let configuration = reader.table(root, "configuration");
     // Whatever desktop was meant, the keys that ask for one are right.
     let unclear = if reader.has(&system, "desktop") { Desktop::Gnome } else { DEFAULT_DESKTOP };
     let desktop = reader.choice(&system, "desktop", &DESKTOPS).unwrap_or(unclear);
@@ -162,12 +163,15 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
             administrator: reader.boolean(&user, "administrator").unwrap_or(true),
             automatic_login: reader.boolean(&user, "automatic-login").unwrap_or(false),
         },
+        configuration: configuration::read(reader, &configuration),
     };
     if !encrypted {
         reader.without_use(&encryption, &["volume-name", "allow-discards"], &no_volume());
         reader.without_use(&pbkdf, &["kind", "memory", "iterations", "threads", "time"], &no_volume());
     }
-    for table in [disk, swap, encryption, pbkdf, filesystem, persist, system, user].iter().chain(&subvolumes)
+    for table in [disk, swap, encryption, pbkdf, filesystem, persist, system, user, configuration]
+        .iter()
+        .chain(&subvolumes)
     {
         reader.unknown(table);
     }

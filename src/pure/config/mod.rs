@@ -8,6 +8,7 @@ mod desktop;
 mod devices;
 mod disk;
 mod disko;
+mod facts;
 mod flake;
 mod persistence;
 mod region;
@@ -31,9 +32,14 @@ pub const DEFAULT_RELEASE: &str = "26.05";
 /// The files of the configuration for these answers, in the order of
 /// [`WRITTEN_FILES`](super::plan::WRITTEN_FILES).
 ///
+/// Of a flake of the person's, these are only what it must know of the disk.
+///
 /// `devices` tells what is only known once the disk is partitioned; see [`Devices::unknown`].
 #[must_use]
 pub fn files(answers: &Answers, layout: &Layout, machine: &Machine, devices: &Devices) -> Vec<ConfigFile> {
+    if answers.configuration.own().is_some() {
+        return vec![ConfigFile { name: ConfigFileName::Facts, text: facts::text(answers, layout, devices) }];
+    }
     let release = answers.system.release.as_deref().or(machine.nixos_release.as_deref());
     let release = release.unwrap_or(DEFAULT_RELEASE);
     vec![

@@ -205,7 +205,7 @@ pub fn installed_password_path(user: &str) -> String {
     format!("{PERSIST}/passwords/{user}")
 }
 
-fn persist_path(path: &str) -> String {
+pub(super) fn persist_path(path: &str) -> String {
     format!("{TARGET}{PERSIST}{path}")
 }
 

@@ -2,11 +2,15 @@
 
 mod commands;
 mod dbus;
+mod own;
 mod step;
 mod undo;
 
+use commands::persist_path;
+
 pub use commands::*;
 pub use dbus::{lock_volume, unlock_volume};
+pub use own::{clone, flake_path, is_url, list_hosts, show_to_git};
 pub use step::{Step, StepId};
 pub use undo::Undo;
 
@@ -88,9 +92,12 @@ fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
         Step::WriteConfiguration,
         Step::SeedPersist,
         Step::SetPassword { user: answers.user.name.clone(), root_too: !answers.user.administrator },
-        Step::InstallSystem { host_name: answers.system.host_name.clone() },
+        Step::InstallSystem { host_name: answers.host().to_owned() },
         Step::CheckInstallation,
         Step::CloseTarget { lock: encryption.enabled },
     ]);
-    steps
+    match answers.configuration.own() {
+        Some(own) => own::with(own, answers.host(), steps),
+        None => steps,
+    }
 }
