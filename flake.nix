@@ -31,6 +31,7 @@
         in
         {
           inherit snowmelt;
+          snowmelt-audit = pkgs.callPackage ./build-aux/nix/audit.nix { };
           default = snowmelt;
           iso = (isoFor pkgs.stdenv.hostPlatform.system).config.system.build.isoImage;
         }
@@ -51,6 +52,8 @@
 
       # For a live session: the app, its polkit policy, and pkexec.
       nixosModules.default = import ./build-aux/nix/module.nix self;
+      # For an installed system: what the next rollback would delete.
+      nixosModules.audit = import ./build-aux/nix/audit-module.nix self;
 
       nixosConfigurations = {
         iso-x86_64 = isoFor "x86_64-linux";

@@ -5,8 +5,9 @@
 use proptest::prelude::*;
 use snowmelt::pure::answers::{
     Answers, ConfigurationAnswers, DEFAULT_ESP_SIZE, DEFAULT_PBKDF, Desktop, DiskAnswers, EncryptionAnswers,
-    ExtraSubvolume, FilesystemAnswers, OwnFlake, Pbkdf, PbkdfKind, PersistAnswers, Place, Preset, Problem,
-    SwapAnswers, SwapKind, SystemAnswers, UserAnswers, persisted_path_among, read, validate, write,
+    ExtraSubvolume, FilesystemAnswers, OldRoots, OwnFlake, Pbkdf, PbkdfKind, PersistAnswers, PersistModule,
+    Place, Preset, Problem, RootAnswers, RootKind, SwapAnswers, SwapKind, SystemAnswers, UserAnswers,
+    persisted_path_among, read, validate, write,
 };
 use snowmelt::pure::size::{GIB, KIB, MIB};
 
@@ -40,7 +41,7 @@ fn sentence(text: &str, key: &str) -> String {
 fn the_shortest_answers_get_the_documented_defaults() {
     let answers = read(SHORTEST).expect("no problem");
     assert_eq!(answers.disk.esp_size, DEFAULT_ESP_SIZE);
-    assert_eq!(answers.swap, SwapAnswers { kind: SwapKind::Random, size: None });
+    assert_eq!(answers.swap, SwapAnswers { kind: SwapKind::Random, size: None, zram: false });
     assert!(answers.encryption.enabled);
     assert_eq!(answers.encryption.volume_name, "enc");
     assert_eq!(answers.encryption.pbkdf, DEFAULT_PBKDF);
@@ -389,6 +390,12 @@ fn some_persist() -> impl Strategy<Value = PersistAnswers> {
             without: vec!["systemd".to_owned()],
             directories: directories.to_vec(),
             files: files.to_vec(),
+            home: Vec::new(),
+            module: if paths.len().is_multiple_of(2) {
+                PersistModule::Impermanence
+            } else {
+                PersistModule::Preservation
+            },
         }
     })
 }
@@ -432,12 +439,27 @@ fn some_configuration() -> impl Strategy<Value = ConfigurationAnswers> {
     prop_oneof![Just(ConfigurationAnswers::NewFlake), own]
 }
 
+fn some_root() -> impl Strategy<Value = RootAnswers> {
+    let in_memory = proptest::option::of(256 * MIB..MIB * MIB).prop_map(|size| RootAnswers {
+        kind: RootKind::Tmpfs,
+        size,
+        ..RootAnswers::default()
+    });
+    let old_roots =
+        prop_oneof![(1..=3650_u32).prop_map(OldRoots::Days), (1..=1000_u32).prop_map(OldRoots::Count)];
+    let kinds = prop::sample::select(vec![RootKind::Rollback, RootKind::Keep]);
+    let on_disk = (kinds, old_roots, any::<[bool; 2]>()).prop_map(|(kind, old_roots, [keep_once, home])| {
+        RootAnswers { kind, size: None, old_roots, keep_once, home }
+    });
+    prop_oneof![1 => in_memory, 3 => on_disk]
+}
+
 fn some_answers() -> impl Strategy<Value = Answers> {
     let disk = ("[!-~\u{e4} ]{0,20}x", 0..1024_u64)
         .prop_map(|(device, extra)| DiskAnswers { device, esp_size: 512 * MIB + extra });
-    let swap = (any::<bool>(), proptest::option::of(64 * MIB..u64::from(u32::MAX) * 4096)).prop_map(
-        |(random, size)| SwapAnswers { kind: if random { SwapKind::Random } else { SwapKind::Plain }, size },
-    );
+    let kinds = prop::sample::select(vec![SwapKind::Random, SwapKind::Plain, SwapKind::File]);
+    let swap = (kinds, proptest::option::of(64 * MIB..u64::from(u32::MAX) * 4096), any::<bool>())
+        .prop_map(|(kind, size, zram)| SwapAnswers { kind, size, zram });
     let user = ("[a-z][a-z0-9_-]{0,20}9", "[^:\\pC]{0,30}", any::<[bool; 2]>()).prop_map(
         |(name, full_name, [administrator, automatic_login])| UserAnswers {
             name,
@@ -451,6 +473,7 @@ fn some_answers() -> impl Strategy<Value = Answers> {
         swap,
         some_encryption(),
         some_filesystem(),
+        some_root(),
         some_persist(),
         some_system(),
         user,
@@ -458,12 +481,94 @@ fn some_answers() -> impl Strategy<Value = Answers> {
     );
     all.prop_filter_map(
         "a name or path that a rule of its own forbids",
-        |(disk, swap, encryption, filesystem, persist, system, user, configuration)| {
+        |(disk, swap, encryption, filesystem, root, mut persist, system, user, configuration)| {
+            if root.home {
+                persist.home = vec!["Documents".to_owned(), "else/a b".to_owned()];
+            }
             let answers =
-                Answers { disk, swap, encryption, filesystem, persist, system, user, configuration };
+                Answers { disk, swap, encryption, filesystem, root, persist, system, user, configuration };
             validate(&answers).is_empty().then_some(answers)
         },
     )
+}
+
+#[test]
+fn a_root_has_the_keys_that_are_about_it() {
+    let with = |tables: &str| SHORTEST.replace("[system]", &format!("{tables}\n[system]"));
+    let keys = |tables: &str| -> Vec<String> {
+        let problems = read(&with(tables)).err().unwrap_or_default();
+        problems.into_iter().map(|problem| problem.key).collect()
+    };
+    let answers = read(&with("[root]\nkind = \"keep\"\nkeep-count = 3")).expect("no problem");
+    assert_eq!(answers.root.kind, RootKind::Keep);
+    assert_eq!(answers.root.old_roots, OldRoots::Count(3));
+    let in_memory = "[root]\nkind = \"tmpfs\"";
+    assert_eq!(keys(&format!("{in_memory}\nsize = \"2 GiB\"")), [""; 0]);
+    assert_eq!(keys(&format!("{in_memory}\nkeep-days = 3\nhome = true")), ["root.keep-days", "root.home"]);
+    assert_eq!(keys(&format!("{in_memory}\nsize = \"1 MiB\"")), ["root.size"]);
+    assert_eq!(keys("[root]\nsize = \"2 GiB\""), ["root.size"]);
+    assert_eq!(keys("[root]\nkeep-days = 3\nkeep-count = 3"), ["root.keep-count"]);
+    assert_eq!(keys("[root]\nkeep-days = 0"), ["root.keep-days"]);
+    assert_eq!(keys("[root]\nkeep-count = 1001"), ["root.keep-count"]);
+}
+
+#[test]
+fn what_persists_of_a_home_is_listed_exactly_where_it_is_rolled_back() {
+    let keys = |home: bool, paths: &str| -> Vec<String> {
+        let tables = format!("[root]\nhome = {home}\n[persist]\nhome = [{paths}]\n[system]");
+        let problems = read(&SHORTEST.replace("[system]", &tables)).err().unwrap_or_default();
+        problems.into_iter().map(|problem| problem.key).collect()
+    };
+    assert_eq!(keys(true, "\"Documents\", \".local/share\""), [""; 0]);
+    assert_eq!(keys(true, ""), ["persist.home"]);
+    assert_eq!(keys(false, "\"Documents\""), ["persist.home[0]"]);
+    for bad in ["/home/ada", "..", "a/../b", "a//b", "", "a/"] {
+        assert_eq!(keys(true, &format!("\"{bad}\"")), ["persist.home[0]"], "{bad}");
+    }
+    assert_eq!(keys(true, "\".local/share\", \".local\""), ["persist.home[0]"]);
+    assert_eq!(keys(true, "\"a\", \"a\""), ["persist.home[1]"]);
+}
+
+#[test]
+fn preservation_takes_no_path_that_means_something_in_its_rules() {
+    let keys = |module: &str, path: &str| -> Vec<String> {
+        let tables = format!("[persist]\nmodule = \"{module}\"\nfiles = [{path}]\n[system]");
+        let problems = read(&SHORTEST.replace("[system]", &tables)).err().unwrap_or_default();
+        problems.into_iter().map(|problem| problem.key).collect()
+    };
+    for path in ["\"/srv/100%\"", "\"/srv/it's\"", "'/srv/a\\b'"] {
+        assert_eq!(keys("preservation", path), ["persist.files[0]"], "{path}");
+        assert_eq!(keys("impermanence", path), [""; 0], "{path}");
+    }
+    assert_eq!(keys("preservation", "'/srv/a \"b\" ${c}'"), [""; 0]);
+}
+
+/// A NUL can't be in any of Nix's texts, and no other control character belongs into them.
+#[test]
+fn no_text_may_hold_a_nul() {
+    let answers = || read(include_str!("../data/examples/answers.toml")).expect("no problem");
+    let fields: [fn(&mut Answers) -> &mut String; 13] = [
+        |all| &mut all.encryption.volume_name,
+        |all| &mut all.filesystem.subvolumes[0].name,
+        |all| &mut all.filesystem.subvolumes[0].mountpoint,
+        |all| &mut all.persist.directories[0],
+        |all| &mut all.persist.files[0],
+        |all| &mut all.persist.home[0],
+        |all| &mut all.system.host_name,
+        |all| &mut all.system.time_zone,
+        |all| &mut all.system.locale,
+        |all| all.system.xkb_layout.as_mut().expect("a layout"),
+        |all| all.system.xkb_variant.as_mut().expect("a variant"),
+        |all| &mut all.user.name,
+        |all| &mut all.user.full_name,
+    ];
+    for (place, field) in fields.iter().enumerate() {
+        for nul in ["\0", "x\0y"] {
+            let mut changed = answers();
+            field(&mut changed).push_str(nul);
+            assert!(!validate(&changed).is_empty(), "field {place}: {nul:?}");
+        }
+    }
 }
 
 proptest! {

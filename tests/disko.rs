@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::{env, fs};
 
-use snowmelt::pure::answers::{self, Answers, EncryptionAnswers, SwapKind};
+use snowmelt::pure::answers::{self, Answers, EncryptionAnswers, RootAnswers, RootKind, SwapKind};
 use snowmelt::pure::config::disko;
 use snowmelt::pure::layout::Layout;
 use snowmelt::pure::size::GIB;
@@ -34,7 +34,7 @@ fn the_example_is_described_as_reviewed() {
 #[test]
 fn nixfmt_would_change_nothing() {
     let mut answers = example();
-    for kind in [SwapKind::None, SwapKind::Plain, SwapKind::Random] {
+    for kind in [SwapKind::None, SwapKind::Plain, SwapKind::Random, SwapKind::File] {
         answers.swap.kind = kind;
         answers.swap.size = None;
         for encryption in [EncryptionAnswers::none(), EncryptionAnswers::default()] {
@@ -72,6 +72,24 @@ fn without_encryption_the_filesystem_lies_on_the_partition() {
         "{text}"
     );
     assert!(text.contains("postCreateHook"), "{text}");
+}
+
+#[test]
+fn each_kind_of_root_has_the_snapshots_that_it_returns_to() {
+    let mut answers = example();
+    answers.root.home = true;
+    let text = text(&answers);
+    assert!(
+        text.contains("\"$top/root\" \"$top/root-blank\"") && text.contains("\"$top/home-blank\""),
+        "{text}"
+    );
+    let in_memory = RootAnswers { kind: RootKind::Tmpfs, size: Some(GIB), ..RootAnswers::default() };
+    let text = self::text(&Answers { root: in_memory, ..example() });
+    assert!(!text.contains("postCreateHook") && text.contains("disko.devices.nodev.\"/\" = {"), "{text}");
+    let mut hibernating = example();
+    hibernating.swap.kind = SwapKind::File;
+    let text = self::text(&hibernating);
+    assert!(text.contains("swap.swapfile.size = \"8192M\";") && text.contains("boot.resumeDevice"), "{text}");
 }
 
 #[test]

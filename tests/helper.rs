@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use snowmelt::pure::answers::{Pbkdf, PbkdfKind};
 use snowmelt::pure::bytes::Bytes;
 use snowmelt::pure::disk::DiskIdentity;
-use snowmelt::pure::layout::Subvolume;
+use snowmelt::pure::layout::{Replaced, Subvolume};
 use snowmelt::pure::protocol::{
     ConfigFile, ConfigFileName, Event, FlakePart, LONGEST_LINE, Numbered, PersistDirectory, Request, VERSION,
     VolumeId,
@@ -82,7 +82,9 @@ fn answers(events: &[Event]) -> Vec<(u32, Option<&Reason>)> {
         .filter_map(|event| match event {
             Event::Done { id } => Some((*id, None)),
             Event::Failed { id, error } => Some((*id, Some(&error.reason))),
-            Event::Progress { .. } | Event::Activity { .. } | Event::Log { .. } => None,
+            Event::Progress { .. } | Event::Activity { .. } | Event::Log { .. } | Event::SwapFile { .. } => {
+                None
+            }
         })
         .collect()
 }
@@ -124,7 +126,7 @@ fn it_greets_its_own_version_and_no_other() {
 #[test]
 fn nothing_comes_before_the_greeting_or_without_devices() {
     let input = [
-        line(1, Request::TakeBlankSnapshot),
+        line(1, Request::TakeBlankSnapshot { replaced: vec![Replaced::Root] }),
         line(2, Request::Cancel),
         line(3, Request::Hello { protocol: VERSION }),
         line(4, Request::Hello { protocol: VERSION }),
@@ -260,11 +262,17 @@ fn any_request() -> impl Strategy<Value = Request> {
             },
             passphrase: Secret::new(passphrase),
         }),
-        Just(()).prop_map(|()| Request::TakeBlankSnapshot),
-        (subvolumes, any::<Option<i8>>()).prop_map(|(subvolumes, compression_level)| Request::MountTarget {
-            subvolumes,
-            compression_level
-        }),
+        prop::collection::vec(prop::sample::select(vec![Replaced::Root, Replaced::Home]), 0..3)
+            .prop_map(|replaced| Request::TakeBlankSnapshot { replaced }),
+        any::<u64>().prop_map(|size| Request::MakeSwapFile { size }),
+        Just(()).prop_map(|()| Request::LocateSwapFile),
+        (subvolumes, any::<Option<i8>>(), any::<Option<u64>>()).prop_map(
+            |(subvolumes, compression_level, memory_root)| Request::MountTarget {
+                subvolumes,
+                compression_level,
+                memory_root
+            }
+        ),
         Just(()).prop_map(|()| Request::DetectHardware),
         text().prop_map(|text| Request::WriteConfiguration {
             files: vec![ConfigFile { name: ConfigFileName::Flake, text }]
@@ -278,10 +286,22 @@ fn any_request() -> impl Strategy<Value = Request> {
             password: Secret::new(password)
         }),
         text().prop_map(|host_name| Request::InstallSystem { host_name }),
-        (text(), any::<bool>(), any::<bool>()).prop_map(|(user, root_too, accounts)| {
-            Request::CheckInstallation { user, root_too, accounts }
-        }),
         (text(), any_part()).prop_map(|(path, part)| Request::PutFlakePart { path, part }),
+        (text(), any::<[bool; 2]>()).prop_map(|(user, [root_too, accounts])| Request::CheckInstallation {
+            user,
+            root_too,
+            accounts,
+            replaced: vec![Replaced::Root]
+        }),
+        Just(()).prop_map(|()| Request::RehearseRollback { replaced: vec![Replaced::Root] }),
+        (text(), any::<bool>(), text()).prop_map(|(user, root_too, password)| Request::RehearseBoot {
+            subvolumes: Vec::new(),
+            user,
+            root_too,
+            replaced: Vec::new(),
+            root_is_new: false,
+            password: Secret::new(password)
+        }),
         Just(()).prop_map(|()| Request::CloseTarget),
     ]
 }
@@ -291,7 +311,7 @@ fn any_part() -> impl Strategy<Value = FlakePart> {
     prop_oneof![
         (any::<bool>(), bytes()).prop_map(|(executable, bytes)| FlakePart::File { executable, bytes }),
         bytes().prop_map(|bytes| FlakePart::More { bytes }),
-        text().prop_map(|to| FlakePart::Link { to }),
+        "\\PC{0,20}".prop_map(|to| FlakePart::Link { to }),
     ]
 }
 

@@ -120,7 +120,7 @@ fn the_helper_itself_greets_refuses_and_ends() {
         } else {
             HelperClient::start_program("unshare", ["--user", "--map-root-user", "--", helper]).await.unwrap()
         };
-        let error = client.request(Request::TakeBlankSnapshot, |_| {}).await.unwrap_err();
+        let error = client.request(Request::LocateSwapFile, |_| {}).await.unwrap_err();
         assert_eq!(error.code(), "out-of-order");
         client.close().await.unwrap();
     });

@@ -10,6 +10,7 @@ use snowmelt::pure::plan::StepId;
 
 const ANSWERS_PAGE: &str = include_str!("../data/man/snowmelt-answers.5");
 const CLI_PAGE: &str = include_str!("../data/man/snowmelt-cli.1");
+const AUDIT_PAGE: &str = include_str!("../data/man/snowmelt-audit.8");
 
 /// Every step there is. The match makes a new one fail to compile until it is listed.
 fn all_steps() -> Vec<StepId> {
@@ -24,14 +25,16 @@ fn all_steps() -> Vec<StepId> {
         S::SetKeyDerivation => Some(S::CreateSubvolumes),
         S::CreateSubvolumes => Some(S::TakeBlankSnapshot),
         S::TakeBlankSnapshot => Some(S::MountTarget),
-        S::MountTarget => Some(S::DetectHardware),
+        S::MountTarget => Some(S::CreateSwapFile),
+        S::CreateSwapFile => Some(S::DetectHardware),
         S::DetectHardware => Some(S::WriteConfiguration),
         S::WriteConfiguration => Some(S::CopyFlake),
         S::CopyFlake => Some(S::SeedPersist),
         S::SeedPersist => Some(S::SetPassword),
         S::SetPassword => Some(S::InstallSystem),
         S::InstallSystem => Some(S::CheckInstallation),
-        S::CheckInstallation => Some(S::CloseTarget),
+        S::CheckInstallation => Some(S::Rehearse),
+        S::Rehearse => Some(S::CloseTarget),
         S::CloseTarget => None,
     };
     std::iter::successors(Some(S::CheckDisk), |step| next(*step)).collect()
@@ -101,6 +104,29 @@ fn every_command_and_option_is_explained() {
     }
     let parts = description.lines().filter(|line| line.starts_with(".Ss ")).count();
     assert_eq!(parts, command.get_subcommands().count() + 1, "one part a command, and the common options");
+}
+
+#[test]
+fn every_command_and_option_of_the_audit_is_explained() {
+    let command = snowmelt::cli::audit::command();
+    let description = section(AUDIT_PAGE, "DESCRIPTION");
+    let (own, parts) = description.split_once("\n.Ss ").expect("parts for the commands");
+    let explained = |text: &str| -> BTreeSet<String> {
+        let names = text.lines().filter_map(|line| line.strip_prefix(".It Fl -"));
+        names.map(|name| name.split(' ').next().unwrap_or_default().to_owned()).collect()
+    };
+    let there = |command: &clap::Command| -> BTreeSet<String> {
+        let names = command.get_arguments().filter_map(|option| option.get_long());
+        names.filter(|name| !["help", "version"].contains(name)).map(str::to_owned).collect()
+    };
+    assert_eq!(explained(own), there(&command));
+    for subcommand in command.get_subcommands() {
+        let name = subcommand.get_name();
+        let synopsis = section(AUDIT_PAGE, "SYNOPSIS");
+        assert!(synopsis.lines().any(|line| line == format!(".Cm {name}")), "synopsis of {name}");
+        let text = parts.split("\n.Ss ").find(|part| part.starts_with(&format!("{name}\n")));
+        assert_eq!(explained(text.expect("a part for each command")), there(subcommand), "{name}");
+    }
 }
 
 #[test]

@@ -11,7 +11,8 @@ use std::process::ExitCode;
 
 use disk::{Disk, State, Trouble, missing};
 use libtest_mimic::{Arguments, Trial};
-use scripts::{cleanup, rollback};
+use scripts::{cleanup, rollback, rollback_home};
+use snowmelt::pure::answers::OldRoots;
 
 /// Old files, subvolumes nested three deep, and names that a careless script would cut.
 const USED_ROOT: &str = "\
@@ -28,7 +29,7 @@ btrfs subvolume snapshot -r 'root/var/lib/machines/a b/ c' $'root/new\\nline'
 const SHARES: usize = 4;
 
 fn main() -> ExitCode {
-    let tests: [(&str, fn()); 15] = [
+    let tests: [(&str, fn()); 18] = [
         ("the_root_is_rolled_back_at_every_boot", the_root_is_rolled_back_at_every_boot),
         (
             "what_the_blank_snapshot_holds_is_on_the_new_root",
@@ -47,6 +48,9 @@ fn main() -> ExitCode {
         ("without_any_root_there_is_an_empty_one", no_root_at_all),
         ("the_work_does_not_grow_with_the_root", the_work_does_not_grow_with_the_root),
         ("old_roots_are_deleted_after_14_days_but_the_latest", old_roots_are_deleted),
+        ("old_roots_are_kept_by_their_number", old_roots_by_number),
+        ("old_roots_of_twenty_boots_of_a_moving_clock", twenty_boots),
+        ("home_is_rolled_back_by_itself", home_is_rolled_back),
     ];
     let missing = missing();
     if let Some(reason) = &missing {
@@ -231,7 +235,7 @@ fn old_roots_are_deleted() {
         ln -s ../home link; mkdir directory; touch -d '+20 years' directory; echo x > file",
     );
     let kept = disk.state("none").kept;
-    let run = disk.run(&cleanup(), Trouble::None);
+    let run = disk.run(&cleanup(OldRoots::Days(14)), Trouble::None);
     assert!(run.succeeded, "{}", run.errors);
     assert_eq!(disk.old_roots(), ["directory", "file", "future one", "link", "young one"]);
     assert_eq!(disk.state("none").kept, kept);
@@ -239,12 +243,85 @@ fn old_roots_are_deleted() {
 
     // The latest one stays, however old it is.
     let _ = disk.inside("cd old-roots; touch -d '-2 years' 'future one'; touch -d '-1 year' 'young one'");
-    let run = disk.run(&cleanup(), Trouble::None);
+    let run = disk.run(&cleanup(OldRoots::Days(14)), Trouble::None);
     assert!(run.succeeded, "{}", run.errors);
     assert_eq!(disk.old_roots(), ["directory", "file", "link", "young one"]);
-    let run = disk.run(&cleanup(), Trouble::None);
+    let run = disk.run(&cleanup(OldRoots::Days(14)), Trouble::None);
     assert!(run.succeeded, "{}", run.errors);
     assert_eq!(disk.old_roots(), ["directory", "file", "link", "young one"]);
+}
+
+fn old_roots_by_number() {
+    let disk = Disk::installed();
+    for number in 0..6 {
+        let _ = disk.inside(&format!(
+            "mkdir -p old-roots old-homes; for all in roots homes; do
+            btrfs subvolume snapshot root-blank \"old-$all/number {number}\"
+            touch -d '-{number} hours' \"old-$all/number {number}\"; done"
+        ));
+    }
+    let run = disk.run(&cleanup(OldRoots::Count(2)), Trouble::None);
+    assert!(run.succeeded, "{}", run.errors);
+    assert_eq!(disk.old_roots(), ["number 0", "number 1"]);
+    assert_eq!(disk.inside("ls -A old-homes"), "number 0\nnumber 1\n");
+    let run = disk.run(&cleanup(OldRoots::Count(1)), Trouble::None);
+    assert!(run.succeeded, "{}", run.errors);
+    assert_eq!(disk.old_roots(), ["number 0"]);
+}
+
+/// The script as it would run at this moment, in seconds since 1970.
+fn at(script: &str, moment: u64) -> String {
+    script
+        .replace("$(date +", &format!("$(date --date=@{moment} +"))
+        .replace("touch --no-create", &format!("touch --date=@{moment} --no-create"))
+}
+
+fn twenty_boots() {
+    const DAY: u64 = 24 * 60 * 60;
+    let disk = Disk::installed();
+    let now: u64 = disk.inside("date +%s").trim().parse().expect("a number");
+    let tidy = cleanup(OldRoots::Days(14));
+    let boot = |number: u64, moment: u64| {
+        let _ = disk.inside(&format!("echo {number} > root/boot"));
+        let run = disk.run(&at(&rollback(), moment), Trouble::None);
+        assert!(run.succeeded, "{}", run.errors);
+        let run = disk.run(&at(&tidy, moment), Trouble::None);
+        assert!(run.succeeded, "{}", run.errors);
+        disk.inside("sort -n old-roots/*/boot").lines().map(|line| line.parse().expect("a number")).collect()
+    };
+    // Once a day: those of two weeks stay, and today's.
+    for number in 0..18 {
+        let left: Vec<u64> = boot(number, now + (number + 1) * DAY);
+        let expected: Vec<u64> = (number.saturating_sub(14)..=number).collect();
+        assert_eq!(left, expected, "boot {number}");
+    }
+    // After a long journey the latest one is old, and stays.
+    let left: Vec<u64> = boot(18, now + 200 * DAY);
+    assert_eq!(left, [18]);
+    // A clock that has lost the time deletes nothing.
+    let left: Vec<u64> = boot(19, now);
+    assert_eq!(left, [18, 19]);
+    let kept = disk.state("none").kept;
+    assert!(kept.contains("home/kept"), "{kept}");
+}
+
+fn home_is_rolled_back() {
+    let disk = Disk::installed();
+    let _ = disk.inside(
+        "btrfs subvolume delete 'home/a subvolume'; btrfs subvolume delete home; btrfs subvolume create home
+        btrfs subvolume snapshot -r home home-blank; mkdir home/ada; echo x > home/ada/x; echo y > root/y",
+    );
+    let run = disk.run(&rollback_home(), Trouble::None);
+    assert!(run.succeeded, "{}", run.errors);
+    assert_eq!(disk.inside("ls -A home; cat old-homes/*/ada/x root/y"), "x\ny\n");
+    assert_eq!(disk.old_roots(), [""; 0]);
+    // Without its blank snapshot it stays, and is told of by its own name.
+    let _ = disk.inside("btrfs subvolume delete home-blank; echo z > home/z");
+    let run = disk.run(&rollback_home(), Trouble::None);
+    assert!(!run.succeeded);
+    assert!(run.errors.contains("The blank snapshot home-blank is missing."), "{}", run.errors);
+    assert!(run.errors.contains("THE HOME WAS NOT ROLLED BACK."), "{}", run.errors);
+    assert_eq!(disk.inside("cat home/z"), "z\n");
 }
 
 fn number_of_commands(disk: &Disk) -> usize {

@@ -53,6 +53,7 @@ rustPlatform.buildRustPackage {
       ../../Cargo.toml
       ../../Cargo.lock
       ../../build-aux/install
+      ../../build-aux/metainfo
       ../../data
       ../../po
       ../../src

@@ -1,4 +1,4 @@
-"""Installs to a throwaway disk and boots it twice, telling what is seen."""
+"""Installs to a throwaway disk through the app's window and boots it twice, telling what is seen."""
 
 import os
 import pathlib
@@ -11,13 +11,14 @@ TOP = HERE.parent.parent
 LAB = str(TOP / "build-aux" / "lab")
 PASSPHRASE = "a passphrase for the disk"
 PASSWORD = "a password for anna"
+USER = "anna"
+HOST = "snowdrop"
 
-INSTALL = f"""
-set -e
-snowmelt-cli disks
-echo
-snowmelt-cli install /srv/try/answers.toml --yes --log /srv/try/install.log \
-  --passphrase-fd 3 --password-fd 4 3<<< '{PASSPHRASE}' 4<<< '{PASSWORD}'
+INSTALL = """
+dbus-run-session -- python3 -B /srv/gui/show.py /srv/try/screenshots "$@"
+status=$?
+sudo -n cp ~/.local/state/snowmelt/*.log /srv/try/install.log
+exit $status
 """
 FIRST = """
 set -e
@@ -54,25 +55,26 @@ def main() -> None:
     place.mkdir(parents=True)
     # The user in the guest is another one than ours.
     place.chmod(0o777)
-    shutil.copy(HERE / "answers.toml", place / "answers.toml")
+    screenshots = place / "screenshots"
+    screenshots.mkdir()
+    screenshots.chmod(0o777)
     image = place / "disk.img"
 
     say("Setting up the lab (a few minutes the first time)")
     lab("setup")
     say("Building Snowmelt")
     lab("build")
-    say("Taking pictures of the app")
-    lab("screenshots", place / "screenshots")
-    say("Installing to a throwaway disk")
+    say("Installing to a throwaway disk, through the window, by key presses")
     lab("run", "--disk", f"16G,serial=THROWAWAY,vendor=SNOW,model=TESTDISK,image={image}",
-        "--share", f"{place}:/srv/try", "--", "bash", "-c", INSTALL)
+        "--share", f"{TOP / 'tests/lab/gui/inside'}:/srv/gui", "--share", f"{place}:/srv/try",
+        "--", "bash", "-c", INSTALL, "install", "SNOW TESTDISK", HOST, USER, PASSPHRASE, PASSWORD)
     say("Starting the installed disk; its passphrase is typed at the prompt")
     lab("boot", image, "--passphrase", PASSPHRASE, "--", "bash", "-c", FIRST)
     say("Starting it once more: the root goes back to the blank snapshot")
     lab("boot", image, "--passphrase", PASSPHRASE, "--", "bash", "-c", SECOND)
     image.unlink()
     say("Done")
-    print(f"The pictures are in {place / 'screenshots'}, the installation's log is {place / 'install.log'}.")
+    print(f"The pictures of every page are in {screenshots}, the installation's log is {place / 'install.log'}.")
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         print("The app’s window shows this machine’s own disks. It changes nothing.")
         lab("window")

@@ -46,6 +46,8 @@ pub enum News {
         /// The line.
         line: String,
     },
+    /// Where the swap file lies: the kernel's `resume_offset`.
+    SwapFile(u64),
 }
 
 /// Why the helper did not do what it was asked.
@@ -250,12 +252,14 @@ impl HelperClient {
                 Event::Progress { id: other, .. }
                 | Event::Activity { id: other, .. }
                 | Event::Log { id: other, .. }
+                | Event::SwapFile { id: other, .. }
                 | Event::Done { id: other }
                     if other != id => {}
                 Event::Failed { id: other, .. } if other != id && other != 0 => {}
                 Event::Progress { fraction, .. } => on_news(News::Progress(fraction)),
                 Event::Activity { activity, .. } => on_news(News::Activity(activity)),
                 Event::Log { source, line, .. } => on_news(News::Log { source, line }),
+                Event::SwapFile { offset, .. } => on_news(News::SwapFile(offset)),
                 Event::Done { .. } => return Ok(()),
                 Event::Failed { error, .. } => return Err(HelperError::Failed(error)),
             }

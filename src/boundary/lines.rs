@@ -38,7 +38,9 @@ pub enum Line {
 pub struct Lines<R> {
     source: R,
     held: Vec<u8>,
-    /// How many bytes at the beginning of `held` are known to be no newline.
+    /// How many bytes at the beginning of `held` were taken out already, and are wiped.
+    taken: usize,
+    /// How many bytes after those are known to be no newline.
     searched: usize,
     limit: usize,
     long: LongLines,
@@ -50,7 +52,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     /// Reads from `source` lines of at most `limit` bytes, the newline not counted.
     pub fn new(source: R, limit: usize, long: LongLines) -> Self {
         let held = Vec::with_capacity(limit.saturating_add(CHUNK));
-        Self { source, held, searched: 0, limit, long, skipping: false, ended: false }
+        Self { source, held, taken: 0, searched: 0, limit, long, skipping: false, ended: false }
     }
 
     /// The next line. Nothing is lost when the future is dropped before it is ready.
@@ -65,6 +67,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             if self.ended {
                 return Ok(self.last());
             }
+            self.move_to_front();
             // Reads into what is free of the allocation and never enlarges it.
             let free = self.held.capacity().saturating_sub(self.held.len());
             let read = (&mut self.source).take(free as u64).read_buf(&mut self.held).await?;
@@ -73,9 +76,9 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     }
 
     fn held_line(&mut self) -> Option<Line> {
-        let unsearched = self.held.get(self.searched..).unwrap_or_default();
+        let unsearched = self.waiting().get(self.searched..).unwrap_or_default();
         let newline = unsearched.iter().position(|byte| *byte == b'\n').map(|at| at + self.searched);
-        self.searched = newline.unwrap_or(self.held.len());
+        self.searched = newline.unwrap_or(self.waiting().len());
         match newline {
             Some(at) if self.skipping => {
                 self.wipe(at + 1);
@@ -88,17 +91,17 @@ impl<R: AsyncRead + Unpin> Lines<R> {
                 Some(Line::Whole(line))
             }
             _ if self.skipping => {
-                self.wipe(self.held.len());
+                self.wipe(self.waiting().len());
                 None
             }
-            _ if self.held.len() <= self.limit => None,
+            _ if self.waiting().len() <= self.limit => None,
             _ => match self.long {
                 LongLines::Refuse => {
                     self.skipping = true;
                     self.held_line()
                 }
                 LongLines::Split => {
-                    let at = character_boundary(&self.held, self.limit);
+                    let at = character_boundary(self.waiting(), self.limit);
                     Some(Line::Whole(self.take(at)))
                 }
             },
@@ -110,26 +113,43 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             self.skipping = false;
             return Line::TooLong;
         }
-        if self.held.is_empty() {
+        if self.waiting().is_empty() {
             return Line::End;
         }
-        Line::Unfinished(self.take(self.held.len()))
+        Line::Unfinished(self.take(self.waiting().len()))
+    }
+
+    /// What was read and not taken out yet.
+    fn waiting(&self) -> &[u8] {
+        self.held.get(self.taken..).unwrap_or_default()
     }
 
     fn take(&mut self, count: usize) -> Zeroizing<Vec<u8>> {
-        let taken = Zeroizing::new(self.held.get(..count).unwrap_or_default().to_vec());
+        let taken = Zeroizing::new(self.waiting().get(..count).unwrap_or_default().to_vec());
         self.wipe(count);
         taken
     }
 
-    /// Removes the first `count` bytes and overwrites the places that become free.
+    /// Passes over `count` bytes and overwrites them where they are. What follows them stays there:
+    /// if it were moved for each line, a buffer full of short lines would take a thousand moves.
     fn wipe(&mut self, count: usize) {
-        let count = count.min(self.held.len());
-        self.held.copy_within(count.., 0);
-        let rest = self.held.len() - count;
-        self.held.iter_mut().skip(rest).for_each(|byte| byte.zeroize());
-        self.held.truncate(rest);
+        let end = self.taken.saturating_add(count).min(self.held.len());
+        if let Some(passed) = self.held.get_mut(self.taken..end) {
+            passed.zeroize();
+        }
+        self.taken = end;
         self.searched = self.searched.saturating_sub(count);
+    }
+
+    /// Makes room behind what waits, and overwrites the places that become free.
+    fn move_to_front(&mut self) {
+        let rest = self.waiting().len();
+        self.held.copy_within(self.taken.., 0);
+        if let Some(free) = self.held.get_mut(rest..) {
+            free.zeroize();
+        }
+        self.held.truncate(rest);
+        self.taken = 0;
     }
 }
 
@@ -194,6 +214,19 @@ mod tests {
     #[test]
     fn a_split_line_is_not_cut_within_a_character() {
         assert_eq!(all("aé€\n".as_bytes(), 4, LongLines::Split), [whole("aé"), whole("€")]);
+    }
+
+    #[test]
+    fn what_was_taken_out_leaves_no_copy() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let mut lines = Lines::new(&b"secret\nmore\nrest"[..], 10, LongLines::Refuse);
+            assert_eq!(lines.next().await.unwrap(), whole("secret"));
+            assert_eq!(lines.held, b"\0\0\0\0\0\0\0more\nrest");
+            assert_eq!(lines.next().await.unwrap(), whole("more"));
+            let _rest = lines.next().await.unwrap();
+            assert_eq!(lines.held, b"\0\0\0\0");
+        });
     }
 
     proptest! {

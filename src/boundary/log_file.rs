@@ -7,8 +7,9 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// The most that is written, in bytes. In a live system the file lies in memory.
-const LARGEST: u64 = 64 << 20;
+/// The part of what is free in the file's filesystem that is written at most. In a live system that
+/// is memory, which the installation needs too.
+const LARGEST_PART: u64 = 4;
 /// How many files are tried when two installations begin in the same second.
 const TRIES: u32 = 10;
 
@@ -26,11 +27,7 @@ impl LogFile {
     /// # Errors
     /// When there is no such place, or it can't be written to.
     pub fn create() -> io::Result<Self> {
-        let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-        let state = absolute("XDG_STATE_HOME")
-            .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
-            .ok_or_else(|| io::Error::other("neither XDG_STATE_HOME nor HOME is an absolute path"))?;
-        Self::create_in(&state.join("snowmelt"))
+        Self::create_in(&state_directory()?)
     }
 
     /// Makes a new file in this directory, which is made if need be.
@@ -39,13 +36,15 @@ impl LogFile {
     /// When it can't be made.
     pub fn create_in(directory: &Path) -> io::Result<Self> {
         DirBuilder::new().recursive(true).mode(0o700).create(directory)?;
+        let filesystem = rustix::fs::statvfs(directory)?;
+        let free = filesystem.f_bavail.saturating_mul(filesystem.f_frsize) / LARGEST_PART;
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         let mut tried = 0;
         loop {
             let ending = if tried == 0 { String::new() } else { format!("-{tried}") };
             let path = directory.join(format!("install-{now}{ending}.log"));
             match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-                Ok(file) => return Ok(Self { file, path, free: LARGEST }),
+                Ok(file) => return Ok(Self { file, path, free }),
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tried < TRIES => tried += 1,
                 Err(error) => return Err(error),
             }
@@ -58,8 +57,8 @@ impl LogFile {
         &self.path
     }
 
-    /// Writes a line, with the time since the installation began. What comes after 64 MiB is left
-    /// out, and the last line says so.
+    /// Writes a line, with the time since the installation began. When a quarter of what was free is
+    /// full, the rest is left out, and the last line says so.
     ///
     /// # Errors
     /// When it can't be written.
@@ -76,6 +75,15 @@ impl LogFile {
         }
         self.file.write_all(text.as_bytes())
     }
+}
+
+/// Snowmelt's directory below `$XDG_STATE_HOME` (XDG Base Directory Specification).
+pub(super) fn state_directory() -> io::Result<PathBuf> {
+    let absolute = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = absolute("XDG_STATE_HOME")
+        .or_else(|| absolute("HOME").map(|home| home.join(".local/state")))
+        .ok_or_else(|| io::Error::other("neither XDG_STATE_HOME nor HOME is an absolute path"))?;
+    Ok(state.join("snowmelt"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What touches the world: UDisks2, the machine, commands, files, the helper.
 
+pub mod audit;
 pub mod block;
 pub mod command;
 pub mod export;
@@ -13,6 +14,7 @@ pub mod log_file;
 pub mod machine;
 pub mod own_flake;
 pub mod reboot;
+pub mod receipt_file;
 pub mod session;
 pub mod surroundings;
 pub mod target;

@@ -65,7 +65,11 @@ pub(super) enum Invocation {
         force: bool,
     },
     /// Install.
-    Install(Options),
+    Install(Source, Options),
+    /// Go on with an interrupted installation.
+    Resume(Option<PathBuf>, Options),
+    /// Undo one.
+    Undo(Option<PathBuf>),
 }
 
 /// The command line with all its texts, in the person's language.
@@ -102,13 +106,31 @@ pub fn command() -> Command {
         subcommand("install", gettext("Erase the disk and install NixOS on it"))
             .arg(answers())
             .arg(flag("yes", gettext("Don’t show the plan, and don’t ask before the disk is erased")))
-            .arg(descriptor("passphrase-fd", gettext("Read the disk’s passphrase from file descriptor N")))
-            .arg(descriptor("password-fd", gettext("Read the user’s password from file descriptor N")))
-            .arg(
-                value("log", gettext("FILE"), gettext("Write everything that happens to the end of FILE"))
-                    .value_parser(value_parser!(PathBuf)),
-            ),
+            .args(running()),
+        subcommand("resume", gettext("Go on with an installation that was interrupted"))
+            .arg(receipt())
+            .args(running()),
+        subcommand("undo", gettext("Delete the partitions that an interrupted installation has made"))
+            .arg(receipt()),
     ])
+}
+
+/// What every command takes that installs.
+fn running() -> [Arg; 3] {
+    [
+        descriptor("passphrase-fd", gettext("Read the disk’s passphrase from file descriptor N")),
+        descriptor("password-fd", gettext("Read the user’s password from file descriptor N")),
+        value("log", gettext("FILE"), gettext("Write everything that happens to the end of FILE"))
+            .value_parser(value_parser!(PathBuf)),
+    ]
+}
+
+fn receipt() -> Arg {
+    Arg::new("receipt")
+        .value_name(gettext("RECEIPT"))
+        .value_parser(value_parser!(PathBuf))
+        .help_heading(gettext("Arguments"))
+        .help(gettext("The receipt of the installation; without it, the one that this session has left"))
 }
 
 fn subcommands<const COUNT: usize>(commands: [Command; COUNT]) -> Command {
@@ -143,7 +165,7 @@ fn subcommand(name: &'static str, about: String) -> Command {
     base(Command::new(name)).about(about)
 }
 
-fn base(command: Command) -> Command {
+pub(super) fn base(command: Command) -> Command {
     let template = format!("{{about}}\n\n{} {{usage}}\n\n{{all-args}}\n", gettext("Usage:"));
     command
         .help_template(template)
@@ -164,11 +186,11 @@ fn answers() -> Arg {
         .help(gettext("The answers file, or - for standard input; see snowmelt-answers(5)"))
 }
 
-fn flag(name: &'static str, help: String) -> Arg {
+pub(super) fn flag(name: &'static str, help: String) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
-fn value(name: &'static str, value: String, help: String) -> Arg {
+pub(super) fn value(name: &'static str, value: String, help: String) -> Arg {
     Arg::new(name).long(name).value_name(value).help(help)
 }
 
@@ -186,7 +208,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Inv
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             Ok(Invocation::Show(error.to_string()))
         }
-        Err(error) => Err(usage::explain(&error)),
+        Err(error) => Err(usage::explain(PROGRAM, &error)),
     }
 }
 
@@ -208,14 +230,23 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
             disko: given.get_flag("disko"),
             force: given.get_flag("force"),
         }),
-        Some(("install", given)) => Ok(Invocation::Install(Options {
-            answers: source(given),
-            yes: given.get_flag("yes"),
-            passphrase: given.get_one::<u32>("passphrase-fd").copied(),
-            password: given.get_one::<u32>("password-fd").copied(),
-            log: given.get_one::<PathBuf>("log").cloned(),
-        })),
+        Some(("install", given)) => {
+            Ok(Invocation::Install(source(given), options(given, given.get_flag("yes"))))
+        }
+        Some(("resume", given)) => {
+            Ok(Invocation::Resume(given.get_one::<PathBuf>("receipt").cloned(), options(given, true)))
+        }
+        Some(("undo", given)) => Ok(Invocation::Undo(given.get_one::<PathBuf>("receipt").cloned())),
         _ => Err(usage::no_command()),
+    }
+}
+
+fn options(given: &ArgMatches, yes: bool) -> Options {
+    Options {
+        yes,
+        passphrase: given.get_one::<u32>("passphrase-fd").copied(),
+        password: given.get_one::<u32>("password-fd").copied(),
+        log: given.get_one::<PathBuf>("log").cloned(),
     }
 }
 

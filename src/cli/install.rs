@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tracing::info;
+use tracing::{info, warn};
 
 use super::answers_file::{self, Source};
 use super::status::{REFUSED, SAID_NO, Stop, USAGE};
 use super::{confirm, log, machine, output, plan, progress, secrets, show};
-use crate::engine::{self, Cancel, Failure, Job, Secrets};
+use crate::boundary::receipt_file;
+use crate::engine::{self, Cancel, DiskState, Failure, Installation, Job, Secrets};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::answers::{Answers, SystemAnswers, rules};
 use crate::pure::secret::Secret;
@@ -16,8 +17,6 @@ use crate::pure::secret::Secret;
 /// What `install` was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Options {
-    /// Where the answers are.
-    pub answers: Source,
     /// Whether the last question is left out.
     pub yes: bool,
     /// File descriptor of the passphrase.
@@ -30,10 +29,42 @@ pub(super) struct Options {
 
 /// Installs. Whatever can be wrong with what was given is found before the disk is looked at, and
 /// everything is asked before anything is written.
-pub(super) fn run(options: &Options) -> Result<(), Stop> {
-    descriptors_differ(options)?;
+pub(super) fn run(source: &Source, options: &Options) -> Result<(), Stop> {
+    descriptors_differ((*source == Source::StandardInput).then_some(0), options)?;
     secrets::forbid_core_dumps()?;
-    let answers = answers_file::read(&options.answers)?;
+    let answers = answers_file::read(source)?;
+    let given = given_secrets(options, &answers)?;
+    if let Some(path) = &options.log {
+        log::to_file(path)?;
+    }
+    let disks = machine::disks()?;
+    let facts = crate::boundary::machine::read();
+    let (disk, plan) =
+        plan::work_out(&answers, &facts, &disks).map_err(|refusals| Stop::refused(&refusals))?;
+    if !options.yes {
+        let terminal = confirm::terminal()?;
+        output::result(&show::plan::whole(disk, &plan))?;
+        confirm::erasing(terminal, disk)?;
+    }
+    let secrets = all_secrets(given, &answers)?;
+    let mut installation = Installation::new(Job { answers: answers.clone(), machine: facts, plan }, secrets);
+    match receipt_file::place() {
+        Ok(path) => installation = installation.with_receipt(&path),
+        Err(error) => warn!("there is no receipt: {error}"),
+    }
+    carry_out(installation, &answers)
+}
+
+/// What was given by file descriptors.
+#[derive(Debug)]
+pub(super) struct Given {
+    passphrase: Option<Secret>,
+    password: Option<Secret>,
+}
+
+/// Reads the secrets that are given by file descriptors.
+pub(super) fn given_secrets(options: &Options, answers: &Answers) -> Result<Given, Stop> {
+    descriptors_differ(None, options)?;
     if options.passphrase.is_some() && !answers.encryption.enabled {
         return Err(Stop::new(
             USAGE,
@@ -48,33 +79,28 @@ pub(super) fn run(options: &Options) -> Result<(), Stop> {
         .password
         .map(|number| secrets::from_descriptor(number, "--password-fd", rules::password))
         .transpose()?;
-    if let Some(path) = &options.log {
-        log::to_file(path)?;
-    }
-    let disks = machine::disks()?;
-    let facts = crate::boundary::machine::read();
-    let (disk, plan) =
-        plan::work_out(&answers, &facts, &disks).map_err(|refusals| Stop::refused(&refusals))?;
-    if !options.yes {
-        let terminal = confirm::terminal()?;
-        output::result(&show::plan::whole(disk, &plan))?;
-        confirm::erasing(terminal, disk)?;
-    }
-    let secrets = Secrets {
-        passphrase: match passphrase {
-            None if answers.encryption.enabled => Some(ask_passphrase(&answers)?),
+    Ok(Given { passphrase, password })
+}
+
+/// Asks for the secrets that were not given.
+pub(super) fn all_secrets(given: Given, answers: &Answers) -> Result<Secrets, Stop> {
+    Ok(Secrets {
+        passphrase: match given.passphrase {
+            None if answers.encryption.enabled => Some(ask_passphrase(answers)?),
             given => given,
         },
-        password: password.map_or_else(|| ask_password(&answers), Ok)?,
-    };
-    let done = done(&answers);
-    machine::block_on(install(Job { answers, machine: facts, plan }, secrets))??;
-    output::result(&done)
+        password: given.password.map_or_else(|| ask_password(answers), Ok)?,
+    })
+}
+
+/// Carries an installation out, and says that it is done.
+pub(super) fn carry_out(installation: Installation, answers: &Answers) -> Result<(), Stop> {
+    machine::block_on(install(installation))??;
+    output::result(&done(answers))
 }
 
 /// A descriptor can be read once: not for two secrets, and not for a secret and the answers.
-fn descriptors_differ(options: &Options) -> Result<(), Stop> {
-    let answers = (options.answers == Source::StandardInput).then_some(0);
+fn descriptors_differ(answers: Option<u32>, options: &Options) -> Result<(), Stop> {
     let given: Vec<u32> = [options.passphrase, options.password, answers].into_iter().flatten().collect();
     let twice = given.iter().enumerate().any(|(at, one)| given.iter().take(at).any(|other| other == one));
     if twice {
@@ -117,13 +143,13 @@ fn ask_password(answers: &Answers) -> Result<Secret, Stop> {
 }
 
 /// Runs the engine, and asks it to stop when the person or the system says so.
-async fn install(job: Job, secrets: Secrets) -> Result<(), Stop> {
+async fn install(installation: Installation) -> Result<(), Stop> {
     let cancel = Cancel::new();
     let mut interrupt = listen(SignalKind::interrupt())?;
     let mut terminate = listen(SignalKind::terminate())?;
     let mut hangup = listen(SignalKind::hangup())?;
     let mut lines = progress::Lines::default();
-    let work = engine::install(job, secrets, &cancel, &mut lines);
+    let work = engine::install(installation, &cancel, &mut lines);
     tokio::pin!(work);
     loop {
         tokio::select! {
@@ -171,6 +197,11 @@ fn failed(failure: &Failure) -> Stop {
             .map(|what| gettext_f("This could not be put away: {what}", &[("what", what)])),
     );
     paragraphs.push(failure.next.clone());
+    if failure.disk != DiskState::Untouched {
+        paragraphs.push(gettext(
+            "“snowmelt-cli resume” goes on from where it stopped, “snowmelt-cli undo” deletes what was made.",
+        ));
+    }
     Stop { status, paragraphs }
 }
 

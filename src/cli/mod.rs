@@ -5,6 +5,7 @@
 
 mod answers_file;
 mod arguments;
+pub mod audit;
 mod catalogue;
 mod check;
 mod config;
@@ -17,6 +18,7 @@ mod machine;
 mod output;
 mod plan;
 mod progress;
+mod resume;
 mod secrets;
 mod show;
 pub mod status;
@@ -50,7 +52,9 @@ fn run(invocation: Invocation) -> Result<(), Stop> {
         Invocation::Hosts { flake, json } => hosts::run(&flake, json),
         Invocation::Check { answers } => check::run(&answers),
         Invocation::Config { answers, out, disko, force } => config::run(&answers, &out, disko, force),
-        Invocation::Install(options) => install::run(&options),
+        Invocation::Install(answers, options) => install::run(&answers, &options),
+        Invocation::Resume(receipt, options) => resume::run(receipt, &options),
+        Invocation::Undo(receipt) => resume::undo(receipt),
         Invocation::Plan { answers, json } => plan::run(&answers, json),
     }
 }

@@ -7,8 +7,8 @@ use super::arguments::PROGRAM;
 use super::status::{Stop, USAGE};
 use crate::i18n::{gettext, gettext_f};
 
-/// What is wrong with the command line, and where to look.
-pub(super) fn explain(error: &Error) -> Stop {
+/// What is wrong with the command line of `program`, and where to look.
+pub(super) fn explain(program: &str, error: &Error) -> Stop {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return Stop::new(USAGE, error.to_string().trim_end().to_owned());
     }
@@ -19,17 +19,17 @@ pub(super) fn explain(error: &Error) -> Stop {
     if let Some(suggestion) = suggestion {
         paragraphs.push(gettext_f("Did you mean “{meant}”?", &[("meant", &suggestion)]));
     }
-    paragraphs.push(see_help());
+    paragraphs.push(see_help(program));
     Stop { status: USAGE, paragraphs }
 }
 
 /// No command was given.
 pub(super) fn no_command() -> Stop {
-    Stop { status: USAGE, paragraphs: vec![gettext("A command is missing."), see_help()] }
+    Stop { status: USAGE, paragraphs: vec![gettext("A command is missing."), see_help(PROGRAM)] }
 }
 
-fn see_help() -> String {
-    gettext_f("“{program} --help” lists what there is.", &[("program", PROGRAM)])
+fn see_help(program: &str) -> String {
+    gettext_f("“{program} --help” lists what there is.", &[("program", program)])
 }
 
 fn sentence(error: &Error) -> String {

@@ -7,13 +7,13 @@ use crate::pure::plan::{Step, StepId};
 /// Until something lies in the new filesystem, that is the very first step: a call of UDisks2 that
 /// failed may have left a half-made partition, and only the look at the disk in
 /// [`Step::CheckDisk`] gives the right to erase it again. Everything later is made so that it can
-/// be repeated, save the last look, which finds the same until the system is installed again.
+/// be repeated, save the last looks, which find the same until the system is installed again.
 pub(super) fn begins_at(steps: &[Step], failed: usize, something_in_filesystem: bool) -> usize {
     if !something_in_filesystem {
         return 0;
     }
     match steps.get(failed).map(Step::id) {
-        Some(StepId::CheckInstallation) => {
+        Some(StepId::CheckInstallation | StepId::Rehearse) => {
             steps.iter().position(|step| step.id() == StepId::SetPassword).unwrap_or(failed)
         }
         _ => failed,

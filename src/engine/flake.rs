@@ -16,12 +16,15 @@ impl Run<'_> {
     }
 
     /// Sends the copy to the helper, with what it must know of the disk where that is wanted.
-    pub(super) async fn copy_flake(&mut self, facts: Option<&str>) -> Result<(), Cause> {
+    pub(super) async fn copy_flake(&mut self, flake: &str, facts: Option<&str>) -> Result<(), Cause> {
         let devices = self.devices().await?;
         let job = &self.held.job;
         let files = config::files(&job.answers, &job.plan.layout, &job.machine, &devices);
-        let missing = || Cause::internal("the flake is to be copied before it was fetched");
-        let copy = self.held.flake.take().ok_or_else(missing)?;
+        let copy = match self.held.flake.take() {
+            Some(copy) => copy,
+            // The installation goes on after Snowmelt itself was ended.
+            None => Copy::make(flake, self.cancel).await?,
+        };
         let sent = self.send_flake(&copy, facts, &files).await;
         // Another try needs it again.
         self.held.flake = Some(copy);

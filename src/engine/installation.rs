@@ -6,6 +6,7 @@ use tracing::{info, warn};
 use super::again::begins_at;
 use super::failure::{Cause, DiskState, Failure};
 use super::observer::{Observer, Progress, Update};
+use super::resume::Keeper;
 use crate::boundary::helper_client::HelperClient;
 use crate::boundary::inhibit::Inhibitor;
 use crate::boundary::own_flake::Copy;
@@ -80,14 +81,18 @@ pub struct Installation {
     /// Whether a helper ever knew the devices: from then on there may be something in the new
     /// filesystem.
     pub(super) filled: bool,
+    /// Where the swap file lies, once the helper has told.
+    pub(super) swap_offset: Option<u64>,
     pub(super) disk: DiskState,
     /// The copy of the person's own flake, once it is fetched.
     pub(super) flake: Option<Copy>,
     pub(super) progress: Progress,
+    /// What is done, on disk; `None` where nobody wants it.
+    pub(super) receipt: Option<Keeper>,
     /// Keeps the machine awake while it lasts; `None` where that was refused.
     awake: Option<Inhibitor>,
     /// The place of the step at which the next try begins.
-    next: usize,
+    pub(super) next: usize,
     /// Whether it has ended for good.
     over: bool,
 }
@@ -113,13 +118,21 @@ impl Installation {
             opened: false,
             mounted: false,
             filled: false,
+            swap_offset: None,
             disk: DiskState::Untouched,
             flake: None,
             progress,
+            receipt: None,
             awake: None,
             next: 0,
             over: false,
         }
+    }
+
+    /// What is to be installed.
+    #[must_use]
+    pub fn job(&self) -> &Job {
+        &self.job
     }
 
     /// Carries out the plan, or what a failed try has left of it.
@@ -139,6 +152,9 @@ impl Installation {
         }
         let ended = Run { held: self, cancel, observer }.steps().await;
         let Err((failed, mut cause)) = ended else {
+            if let Some(receipt) = &self.receipt {
+                receipt.remove();
+            }
             self.end();
             return Ok(());
         };
@@ -149,6 +165,10 @@ impl Installation {
         }
         if let Some(failed) = failed {
             self.next = begins_at(&self.job.plan.steps, failed, self.filled);
+            let again = self.job.plan.steps.iter().skip(self.next).map(Step::id);
+            if let Some(receipt) = &mut self.receipt {
+                receipt.forget(again);
+            }
         }
         let step = failed.and_then(|failed| self.job.plan.steps.get(failed)).map(Step::id);
         let mut failure = self.failure(step, cause);
@@ -232,19 +252,38 @@ impl Run<'_> {
                 self.held.disk = DiskState::Erased;
             }
             self.step(step).await.map_err(failed)?;
-            if matches!(step, Step::CheckInstallation) {
+            if matches!(step, Step::Rehearse { .. }) {
                 self.held.disk = DiskState::Installed;
             }
             if let Some(fraction) = self.held.progress.finish() {
                 self.observer.update(Update::Progress(fraction));
             }
             self.observer.update(Update::Finished { step: step.id() });
+            self.note(step).await.map_err(failed)?;
         }
         Ok(())
     }
 }
 
 impl Run<'_> {
+    /// Writes a step that is done into the receipt, from the first write to the disk on.
+    async fn note(&mut self, step: &Step) -> Result<(), Cause> {
+        if self.held.receipt.is_none() || self.held.disk == DiskState::Untouched {
+            return Ok(());
+        }
+        // From here on everything can be gone on with.
+        let made = match step {
+            Step::CreateSubvolumes { .. } => Some(self.made_partitions().await?),
+            Step::CreatePartitionTable { .. } => Some(Vec::new()),
+            _ => None,
+        };
+        if let Some(receipt) = &mut self.held.receipt {
+            made.into_iter().for_each(|made| receipt.partitions(made));
+            receipt.note(step.id());
+        }
+        Ok(())
+    }
+
     async fn stay_awake(&mut self) {
         if self.held.awake.is_some() {
             return;
@@ -259,17 +298,15 @@ impl Run<'_> {
     }
 }
 
-/// Carries out the plan in one try.
+/// Carries it out in one try.
 ///
 /// # Errors
 /// As [`Installation::run`]. Everything that was mounted or unlocked is put away before it returns.
 pub async fn install(
-    job: Job,
-    secrets: Secrets,
+    mut installation: Installation,
     cancel: &Cancel,
     observer: &mut dyn Observer,
 ) -> Result<(), Failure> {
-    let mut installation = Installation::new(job, secrets);
     let ended = installation.run(cancel, observer).await;
     let left_over = installation.put_away().await;
     ended.map_err(|mut failure| {

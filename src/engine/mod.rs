@@ -14,6 +14,7 @@ mod installation;
 mod observer;
 mod put_away;
 mod record;
+mod resume;
 mod steps;
 
 pub use failure::{DiskState, Failure};
@@ -21,3 +22,4 @@ pub use installation::{Cancel, Installation, Job, Secrets, install};
 pub use observer::{Observer, Update};
 pub use put_away::lock_what_is_left;
 pub use record::Record;
+pub use resume::{Found, find_again, undo};

@@ -95,7 +95,10 @@ mod tests {
 
     #[test]
     fn it_grows_by_weight_and_ends_at_one() {
-        let steps = [Step::TakeBlankSnapshot, Step::InstallSystem { host_name: "melt".to_owned() }];
+        let steps = [
+            Step::TakeBlankSnapshot { replaced: Vec::new() },
+            Step::InstallSystem { host_name: "melt".to_owned() },
+        ];
         let mut progress = Progress::new(&steps);
         let mut seen = Vec::new();
         for place in 0..steps.len() {

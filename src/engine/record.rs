@@ -156,7 +156,7 @@ mod tests {
             disk,
             device: "/dev/sda".to_owned(),
             steps: vec![
-                Step::TakeBlankSnapshot,
+                Step::TakeBlankSnapshot { replaced: Vec::new() },
                 Step::InstallSystem { host_name: "melt".to_owned() },
                 Step::CheckInstallation,
             ],

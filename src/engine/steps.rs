@@ -11,9 +11,10 @@ use crate::i18n::{gettext, gettext_f};
 use crate::pure::call::Call;
 use crate::pure::config::{self, Devices};
 use crate::pure::disk::Disk;
-use crate::pure::layout::Role;
-use crate::pure::plan::{Step, unlock_volume};
+use crate::pure::layout::{Replaced, Role, Subvolume};
+use crate::pure::plan::{Step, lock_volume, unlock_volume};
 use crate::pure::protocol::{Request, VolumeId};
+use crate::pure::receipt::Made;
 use crate::pure::refusal::refusals;
 use crate::pure::secret::Secret;
 
@@ -79,23 +80,20 @@ impl Run<'_> {
                 self.open_target().await?;
                 self.ask(Request::CreateSubvolumes { subvolumes: subvolumes.clone() }).await
             }
-            Step::TakeBlankSnapshot => self.ask(Request::TakeBlankSnapshot).await,
-            Step::MountTarget { subvolumes, compression_level } => {
-                self.ask(Request::MountTarget {
-                    subvolumes: subvolumes.clone(),
-                    compression_level: *compression_level,
-                })
-                .await?;
-                self.held.mounted = true;
-                Ok(())
+            Step::TakeBlankSnapshot { replaced } => {
+                self.ask(Request::TakeBlankSnapshot { replaced: replaced.clone() }).await
+            }
+            Step::MountTarget { subvolumes, compression_level, memory_root } => {
+                self.mount(subvolumes, *compression_level, *memory_root).await
             }
             Step::FetchFlake { flake, host } => self.fetch_flake(flake, host).await,
-            Step::CopyFlake { facts, .. } => self.copy_flake(facts.as_deref()).await,
+            Step::CopyFlake { flake, facts } => self.copy_flake(flake, facts.as_deref()).await,
             Step::DetectHardware => self.ask(Request::DetectHardware).await,
-            Step::WriteConfiguration => self.write_configuration().await,
+            Step::CreateSwapFile { size } => self.ask(Request::MakeSwapFile { size: *size }).await,
+            Step::WriteConfiguration { .. } => self.write_configuration().await,
             Step::SeedPersist => {
                 let directories =
-                    config::persisted_directories(&self.held.job.answers, &self.held.job.plan.layout);
+                    config::seeded_directories(&self.held.job.answers, &self.held.job.plan.layout);
                 self.ask(Request::SeedPersist { directories }).await
             }
             Step::SetPassword { user, root_too } => {
@@ -110,7 +108,11 @@ impl Run<'_> {
                 let user = &self.held.job.answers.user;
                 let (user, root_too) = (user.name.clone(), !user.administrator);
                 let accounts = self.held.job.answers.configuration.own().is_none();
-                self.ask(Request::CheckInstallation { user, root_too, accounts }).await
+                let replaced = self.held.job.plan.layout.replaced.clone();
+                self.ask(Request::CheckInstallation { user, root_too, accounts, replaced }).await
+            }
+            Step::Rehearse { subvolumes, compression_level, memory_root, replaced, .. } => {
+                self.rehearse(subvolumes, *compression_level, *memory_root, replaced).await
             }
             Step::CloseTarget { .. } => {
                 // A helper that has died took its mounts with it.
@@ -122,6 +124,51 @@ impl Run<'_> {
                 self.lock(step).await
             }
         }
+    }
+
+    async fn mount(
+        &mut self,
+        subvolumes: &[Subvolume],
+        compression_level: Option<i8>,
+        memory_root: Option<u64>,
+    ) -> Result<(), Cause> {
+        let subvolumes = subvolumes.to_vec();
+        self.ask(Request::MountTarget { subvolumes, compression_level, memory_root }).await?;
+        self.held.mounted = true;
+        Ok(())
+    }
+
+    /// Goes through what the next start does, with the passphrase's very bytes and the password.
+    async fn rehearse(
+        &mut self,
+        subvolumes: &[Subvolume],
+        compression_level: Option<i8>,
+        memory_root: Option<u64>,
+        replaced: &[Replaced],
+    ) -> Result<(), Cause> {
+        self.ask(Request::CloseTarget).await?;
+        self.held.mounted = false;
+        self.held.opened = false;
+        if self.is_encrypted() {
+            let call = lock_volume();
+            self.log("udisks2", &call.to_string());
+            let _no_object = self.udisks()?.call(&call, &self.held.made, None).await?;
+        }
+        self.open_target().await?;
+        self.ask(Request::RehearseRollback { replaced: replaced.to_vec() }).await?;
+        self.mount(subvolumes, compression_level, memory_root).await?;
+        let user = &self.held.job.answers.user;
+        let (user, root_too) = (user.name.clone(), !user.administrator);
+        let password = Secret::new(self.held.secrets.password.expose().to_owned());
+        self.ask(Request::RehearseBoot {
+            subvolumes: subvolumes.to_vec(),
+            user,
+            root_too,
+            replaced: replaced.to_vec(),
+            root_is_new: memory_root.is_some(),
+            password,
+        })
+        .await
     }
 
     /// The last look before the first write: the disk under this name must still be the one that
@@ -217,6 +264,17 @@ impl Run<'_> {
         Ok((VolumeId::Partition(uuid(&made.partition_uuid)?), made.content_uuid))
     }
 
+    /// The partitions that were made, as a receipt names them.
+    pub(super) async fn made_partitions(&mut self) -> Result<Vec<Made>, Cause> {
+        let mut made = Vec::new();
+        for partition in &self.held.job.plan.layout.partitions {
+            let role = partition.role;
+            let uuid = self.udisks()?.made_partition(self.object(role)?).await?.partition_uuid;
+            made.push(Made { role, uuid });
+        }
+        Ok(made)
+    }
+
     fn is_encrypted(&self) -> bool {
         self.held.job.plan.layout.volume_name.is_some()
     }
@@ -251,6 +309,10 @@ impl Run<'_> {
     /// The names by which the configuration finds the new partitions.
     pub(super) async fn devices(&mut self) -> Result<Devices, Cause> {
         let (_, volume_uuid) = self.volume().await?;
+        // Asked each time, so that another try knows it too.
+        if self.held.job.plan.layout.swap_file.is_some() {
+            self.ask(Request::LocateSwapFile).await?;
+        }
         let (udisks, made) = (self.udisks()?, &self.held.made);
         let swap = match (made.get(Role::Swap), made.get(Role::RandomSwap)) {
             (Some(swap), _) => Some(udisks.made_content(swap).await?.content_uuid),
@@ -261,13 +323,14 @@ impl Run<'_> {
             volume_uuid: Some(volume_uuid),
             esp_uuid: udisks.made_content(self.object(Role::Esp)?).await?.content_uuid,
             swap,
+            swap_offset: self.held.swap_offset,
         })
     }
 
     /// Sends one request to the helper and passes on what it says meanwhile.
     pub(super) async fn ask(&mut self, request: Request) -> Result<(), Cause> {
         let Self { held, observer, cancel } = self;
-        let Installation { helper, progress, secrets, .. } = &mut **held;
+        let Installation { helper, progress, secrets, swap_offset, .. } = &mut **held;
         let helper =
             helper.as_mut().ok_or_else(|| Cause::internal("the helper is asked after it was ended"))?;
         let pass_on = |news: News| match news {
@@ -276,6 +339,7 @@ impl Run<'_> {
                     observer.update(Update::Progress(whole));
                 }
             }
+            News::SwapFile(offset) => *swap_offset = Some(offset),
             News::Activity(activity) => observer.update(Update::Activity(activity)),
             News::Log { source, line } => {
                 observer.update(Update::Log { source, line: secrets.redact(&line) });

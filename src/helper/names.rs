@@ -66,6 +66,12 @@ pub(super) fn check_level(level: Option<i8>) -> Result<(), Failure> {
     }
 }
 
+/// Checks a size of what is made in memory or on the disk; the number becomes an option of mount or
+/// an argument, and none at all would mean something else there.
+pub(super) fn check_size(field: &str, bytes: u64) -> Result<(), Failure> {
+    if bytes == 0 { Err(refuse(field, "0")) } else { Ok(()) }
+}
+
 fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= LONGEST_NAME

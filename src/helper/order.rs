@@ -22,18 +22,22 @@ impl Stage {
     pub(super) fn allows(self, request: &Request) -> bool {
         match request {
             Request::Hello { .. } => self == Self::New,
-            Request::OpenTarget { .. } => self == Self::Greeted,
+            Request::OpenTarget { .. } => matches!(self, Self::Greeted | Self::Closed),
             Request::SetKeyDerivation { .. }
             | Request::CreateSubvolumes { .. }
-            | Request::TakeBlankSnapshot
+            | Request::TakeBlankSnapshot { .. }
+            | Request::RehearseRollback { .. }
             | Request::MountTarget { .. } => self == Self::Opened,
-            Request::DetectHardware
+            Request::MakeSwapFile { .. }
+            | Request::LocateSwapFile
+            | Request::DetectHardware
             | Request::WriteConfiguration { .. }
             | Request::PutFlakePart { .. }
             | Request::SeedPersist { .. }
             | Request::SetPassword { .. }
             | Request::InstallSystem { .. }
-            | Request::CheckInstallation { .. } => self == Self::Mounted,
+            | Request::CheckInstallation { .. }
+            | Request::RehearseBoot { .. } => self == Self::Mounted,
             Request::CloseTarget => matches!(self, Self::Opened | Self::Mounted),
             Request::Cancel => self != Self::New,
         }
@@ -48,14 +52,18 @@ impl Stage {
             Request::CloseTarget | Request::Cancel => Self::Closed,
             Request::SetKeyDerivation { .. }
             | Request::CreateSubvolumes { .. }
-            | Request::TakeBlankSnapshot
+            | Request::TakeBlankSnapshot { .. }
+            | Request::MakeSwapFile { .. }
+            | Request::LocateSwapFile
             | Request::DetectHardware
             | Request::WriteConfiguration { .. }
             | Request::PutFlakePart { .. }
             | Request::SeedPersist { .. }
             | Request::SetPassword { .. }
             | Request::InstallSystem { .. }
-            | Request::CheckInstallation { .. } => self,
+            | Request::CheckInstallation { .. }
+            | Request::RehearseRollback { .. }
+            | Request::RehearseBoot { .. } => self,
         }
     }
 }
@@ -80,8 +88,8 @@ mod tests {
                 esp: uuid::Uuid::nil(),
             },
             Request::CreateSubvolumes { subvolumes: Vec::new() },
-            Request::TakeBlankSnapshot,
-            Request::MountTarget { subvolumes: Vec::new(), compression_level: None },
+            Request::TakeBlankSnapshot { replaced: Vec::new() },
+            Request::MountTarget { subvolumes: Vec::new(), compression_level: None, memory_root: None },
             Request::DetectHardware,
             Request::WriteConfiguration { files: Vec::new() },
             Request::InstallSystem { host_name: String::new() },
@@ -91,12 +99,14 @@ mod tests {
         for (place, request) in order.iter().enumerate() {
             assert!(stage.allows(request), "{request:?} at {stage:?}");
             stage = stage.after(request);
-            for earlier in &order[..2.min(place)] {
+            // Once closed, the devices may be opened again.
+            for earlier in order[..2.min(place)].iter().filter(|_| stage != Stage::Closed) {
                 assert!(!stage.allows(earlier), "{earlier:?} again at {stage:?}");
             }
         }
         assert_eq!(stage, Stage::Closed);
-        assert!(!order.iter().any(|request| stage.allows(request)));
+        let again: Vec<&Request> = order.iter().filter(|request| stage.allows(request)).collect();
+        assert!(matches!(again[..], [Request::OpenTarget { .. }]), "{again:?}");
         for request in &order[1..] {
             assert!(!Stage::New.allows(request), "{request:?} without a greeting");
         }

@@ -20,6 +20,9 @@ const SMALLEST_STEP: f64 = 0.002;
 /// latest is of interest.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// How many bytes of events are put together at most before they are written.
+const LARGEST_WRITE: usize = 64 << 10;
+
 /// Where events go. Each is written whole or not at all, whatever is cancelled.
 #[derive(Debug, Clone)]
 pub(super) struct Events {
@@ -51,6 +54,7 @@ impl Events {
 /// Writes events as they come, until nobody sends any more.
 pub(super) async fn write<W: AsyncWrite + Unpin>(mut waiting: Waiting, mut output: W) -> io::Result<()> {
     let mut next_activity = Instant::now();
+    let mut lines = Vec::new();
     loop {
         let event = tokio::select! {
             event = waiting.queue.recv() => match event {
@@ -65,11 +69,24 @@ pub(super) async fn write<W: AsyncWrite + Unpin>(mut waiting: Waiting, mut outpu
                 }
             }
         };
-        let mut line = serde_json::to_vec(&event)?;
-        line.push(b'\n');
-        output.write_all(&line).await?;
+        lines.clear();
+        append(&mut lines, &event)?;
+        // What waits already goes with it: where a program writes a hundred thousand short lines a
+        // second, as many writes would hold it up.
+        while lines.len() < LARGEST_WRITE
+            && let Ok(event) = waiting.queue.try_recv()
+        {
+            append(&mut lines, &event)?;
+        }
+        output.write_all(&lines).await?;
         output.flush().await?;
     }
+}
+
+fn append(lines: &mut Vec<u8>, event: &Event) -> io::Result<()> {
+    serde_json::to_writer(&mut *lines, event)?;
+    lines.push(b'\n');
+    Ok(())
 }
 
 /// The latest activity, once there is a new one and it is time to tell.
@@ -97,6 +114,11 @@ pub(super) struct Report {
 impl Report {
     pub(super) fn new(events: Events, id: u32) -> Self {
         Self { events, id, fraction: Fraction::default(), told: 0.0 }
+    }
+
+    /// Where the swap file lies.
+    pub(super) async fn swap_file(&mut self, offset: u64) -> io::Result<()> {
+        self.events.send(Event::SwapFile { id: self.id, offset }).await
     }
 
     /// How far the request has come, from 0 to 1; going back or hardly moving is not told.

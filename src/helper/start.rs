@@ -4,6 +4,7 @@ use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitCode};
 
+use rustix::mm::{MlockAllFlags, mlockall};
 use rustix::process::{
     DumpableBehavior, Pid, Resource, Rlimit, geteuid, getpid, set_dumpable_behavior, setrlimit, umask,
 };
@@ -95,6 +96,11 @@ fn go_on() -> Result<ExitCode, String> {
     // No picture of its memory, which holds the password for a moment, gets to a disk.
     setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).map_err(own)?;
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(own)?;
+    // Nor does any of it get into swap. The programs that it runs don't inherit that. A container may
+    // forbid it, which is no reason not to install.
+    if let Err(error) = mlockall(MlockAllFlags::CURRENT | MlockAllFlags::FUTURE) {
+        eprintln!("snowmelt-helper: its memory can’t be locked: {error}");
+    }
 
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -2,19 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::answers::{Answers, SwapKind, default_swap_size};
+use super::answers::{
+    Answers, RootKind, SwapKind, default_memory_root_size, default_swap_size, hibernation_swap_size,
+};
 use super::size::{GIB, MIB};
 
 /// Label of the Btrfs filesystem.
 pub const FILESYSTEM_LABEL: &str = "NIXOS";
-/// Name of the read-only snapshot of the empty root.
-pub const BLANK_SNAPSHOT: &str = "root-blank";
-/// Name of the subvolume that a rollback replaces.
-pub const ROOT_SUBVOLUME: &str = "root";
-/// Directory at the filesystem's top level that holds the old roots.
-pub const OLD_ROOTS: &str = "old-roots";
-/// Name of the next root for the moment in which a rollback prepares it.
-pub const NEW_ROOT: &str = "root-new";
+/// Name of the subvolume that holds copies while the next boot is rehearsed.
+pub const REHEARSAL: &str = "rehearsal";
+/// Name of the subvolume that holds the swap file and nothing else: a subvolume with an active one in
+/// it can't be snapshot, and its blocks must neither be copied on write nor compressed (btrfs(5)).
+pub const SWAP_SUBVOLUME: &str = "swap";
+/// Where it is mounted.
+pub const SWAP_DIRECTORY: &str = "/swap";
+/// The swap file.
+pub const SWAP_FILE: &str = "/swap/swapfile";
 /// Where what persists is kept.
 pub const PERSIST: &str = "/persist";
 /// Where the helper mounts the system that is being installed.
@@ -26,6 +29,55 @@ pub const TARGET: &str = "/mnt";
 pub const SMALLEST_ALIGNMENT: u64 = MIB;
 /// Smallest volume that a NixOS system and one rebuild of it fit into, in bytes.
 pub const SMALLEST_VOLUME: u64 = 6 * GIB;
+
+/// A subvolume that a rollback replaces by its blank snapshot. The names that go with it stand at the
+/// top level of the filesystem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Replaced {
+    /// The root.
+    Root,
+    /// `/home`.
+    Home,
+}
+
+impl Replaced {
+    /// Its name.
+    #[must_use]
+    pub const fn subvolume(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::Home => "home",
+        }
+    }
+
+    /// Name of its blank snapshot, which is read-only.
+    #[must_use]
+    pub const fn blank(self) -> &'static str {
+        match self {
+            Self::Root => "root-blank",
+            Self::Home => "home-blank",
+        }
+    }
+
+    /// Name of the next one for the moment in which a rollback prepares it.
+    #[must_use]
+    pub const fn next(self) -> &'static str {
+        match self {
+            Self::Root => "root-new",
+            Self::Home => "home-new",
+        }
+    }
+
+    /// Name of the directory that holds the old ones.
+    #[must_use]
+    pub const fn old(self) -> &'static str {
+        match self {
+            Self::Root => "old-roots",
+            Self::Home => "old-homes",
+        }
+    }
+}
 
 /// What a partition is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +166,12 @@ pub struct Layout {
     pub subvolumes: Vec<Subvolume>,
     /// Level of zstd compression; `None` is the kernel's default.
     pub compression_level: Option<i8>,
+    /// Size in bytes of a root in memory; `None` where it is a subvolume.
+    pub memory_root: Option<u64>,
+    /// Size in bytes of the swap file; `None` where there is none.
+    pub swap_file: Option<u64>,
+    /// What has a blank snapshot.
+    pub replaced: Vec<Replaced>,
 }
 
 impl Layout {
@@ -141,8 +199,9 @@ impl Layout {
         };
         add(Role::Esp, round_up(answers.disk.esp_size, alignment));
         let swap_size = round_up(answers.swap.size.unwrap_or_else(|| default_swap_size(memory)), alignment);
+        let swap_file = || answers.swap.size.unwrap_or_else(|| hibernation_swap_size(memory));
         match answers.swap.kind {
-            SwapKind::None => {}
+            SwapKind::None | SwapKind::File => {}
             SwapKind::Plain => add(Role::Swap, swap_size),
             SwapKind::Random => add(Role::RandomSwap, swap_size),
         }
@@ -158,6 +217,11 @@ impl Layout {
             volume_name: encryption.enabled.then(|| encryption.volume_name.clone()),
             subvolumes: subvolumes(answers),
             compression_level: answers.filesystem.compression_level,
+            memory_root: (answers.root.kind == RootKind::Tmpfs)
+                .then(|| answers.root.size.unwrap_or_else(|| default_memory_root_size(memory))),
+            // mkswap counts in pages of 4 KiB, and the filesystem allocates in these too.
+            swap_file: (answers.swap.kind == SwapKind::File).then(|| round_up(swap_file(), 4096)),
+            replaced: replaced(answers),
         }
     }
 
@@ -170,6 +234,7 @@ impl Layout {
             .iter()
             .filter(|part| !part.role.holds_filesystem())
             .map(|part| part.size)
+            .chain(self.swap_file)
             .fold(round_up(SMALLEST_VOLUME, alignment).saturating_add(ends), u64::saturating_add)
     }
 
@@ -187,11 +252,24 @@ pub fn mount_options(subvolume: &Subvolume, compression_level: Option<i8>) -> Ve
         Some(level) => format!("compress=zstd:{level}"),
         None => "compress=zstd".to_owned(),
     };
-    vec![format!("subvol={}", subvolume.name), compress, "noatime".to_owned()]
+    let name = format!("subvol={}", subvolume.name);
+    // A swap file can't be compressed.
+    if subvolume.mountpoint == SWAP_DIRECTORY {
+        return vec![name, "noatime".to_owned()];
+    }
+    vec![name, compress, "noatime".to_owned()]
 }
 
 fn round_up(size: u64, alignment: u64) -> u64 {
     size.checked_next_multiple_of(alignment).unwrap_or(u64::MAX - u64::MAX % alignment)
+}
+
+fn replaced(answers: &Answers) -> Vec<Replaced> {
+    match answers.root.kind {
+        RootKind::Tmpfs => Vec::new(),
+        RootKind::Rollback | RootKind::Keep if answers.root.home => vec![Replaced::Root, Replaced::Home],
+        RootKind::Rollback | RootKind::Keep => vec![Replaced::Root],
+    }
 }
 
 fn subvolumes(answers: &Answers) -> Vec<Subvolume> {
@@ -200,13 +278,20 @@ fn subvolumes(answers: &Answers) -> Vec<Subvolume> {
         mountpoint: mountpoint.to_owned(),
         needed_for_boot,
     };
-    let mut all = vec![
-        subvolume(ROOT_SUBVOLUME, "/", false),
-        subvolume("home", "/home", false),
+    let mut all = Vec::new();
+    if answers.root.kind != RootKind::Tmpfs {
+        all.push(subvolume(Replaced::Root.subvolume(), "/", false));
+    }
+    // What of a home persists is mounted into it before anybody logs in.
+    all.push(subvolume(Replaced::Home.subvolume(), "/home", answers.root.home));
+    all.extend([
         subvolume("nix", "/nix", false),
         subvolume("persist", PERSIST, true),
         subvolume("log", "/var/log", true),
-    ];
+    ]);
+    if answers.swap.kind == SwapKind::File {
+        all.push(subvolume(SWAP_SUBVOLUME, SWAP_DIRECTORY, false));
+    }
     all.extend(
         answers.filesystem.subvolumes.iter().map(|extra| subvolume(&extra.name, &extra.mountpoint, false)),
     );
@@ -222,6 +307,42 @@ fn subvolumes(answers: &Answers) -> Vec<Subvolume> {
 mod tests {
     use super::*;
     use crate::pure::answers;
+
+    fn layout(change: impl Fn(&mut Answers)) -> Layout {
+        let mut answers = answers::read(include_str!("../../data/examples/answers.toml")).unwrap();
+        answers.root.home = false;
+        answers.swap.size = None;
+        change(&mut answers);
+        Layout::new(&answers, 100 * GIB, 5 * GIB - MIB)
+    }
+
+    #[test]
+    fn a_root_in_memory_has_no_subvolume_and_nothing_to_go_back_to() {
+        let layout = layout(|all| all.root.kind = RootKind::Tmpfs);
+        assert_eq!(layout.memory_root, Some(2 * GIB), "a quarter, in whole GiB");
+        assert!(!layout.subvolumes.iter().any(|each| each.mountpoint == "/"));
+        assert!(layout.replaced.is_empty());
+    }
+
+    #[test]
+    fn a_home_that_is_rolled_back_is_there_before_anybody_logs_in() {
+        let is_early = |home| {
+            let layout = layout(|all| all.root.home = home);
+            layout.subvolumes.iter().any(|each| each.mountpoint == "/home" && each.needed_for_boot)
+        };
+        assert!(is_early(true) && !is_early(false));
+    }
+
+    #[test]
+    fn a_swap_file_holds_the_memory_and_takes_its_room_from_the_filesystem() {
+        let (without, with) =
+            (layout(|all| all.swap.kind = SwapKind::None), layout(|all| all.swap.kind = SwapKind::File));
+        assert_eq!(with.swap_file, Some(5 * GIB), "all of it, in whole GiB");
+        assert_eq!(with.partitions, without.partitions);
+        assert_eq!(with.smallest_disk(), without.smallest_disk() + 5 * GIB);
+        let swap = with.subvolumes.iter().find(|each| each.name == SWAP_SUBVOLUME).unwrap();
+        assert_eq!(mount_options(swap, Some(3)), ["subvol=swap", "noatime"], "it can't be compressed");
+    }
 
     /// UDisks2 moves a boundary that is not aligned, and the next partition then overlaps.
     #[test]

@@ -4,6 +4,7 @@
 pub mod accessibility;
 pub mod activity;
 pub mod answers;
+pub mod audit;
 pub mod bar;
 pub mod bytes;
 pub mod call;
@@ -24,6 +25,7 @@ pub mod plan;
 pub mod progress;
 pub mod protocol;
 pub mod reason;
+pub mod receipt;
 pub mod refusal;
 pub mod repeated;
 pub mod report;

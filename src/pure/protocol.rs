@@ -3,7 +3,7 @@
 //!
 //! A request names an operation and typed values, never a program, a shell string or a free path.
 //! The helper answers every request with exactly one [`Event::Done`] or [`Event::Failed`], and may
-//! send [`Event::Progress`], [`Event::Activity`] and [`Event::Log`] before it. The first request must be
+//! send the other events before it. The first request must be
 //! [`Request::Hello`]. Requests are carried out one after the other: one that comes while another
 //! is carried out is refused, save [`Request::Cancel`]. The end of the input means the same as
 //! that: stop what runs, unmount, lock the volume, and exit.
@@ -15,7 +15,7 @@ use super::activity::Activity;
 use super::answers::Pbkdf;
 use super::bytes::Bytes;
 use super::disk::DiskIdentity;
-use super::layout::Subvolume;
+use super::layout::{Replaced, Subvolume};
 use super::reason::Reason;
 use super::secret::Secret;
 
@@ -44,7 +44,8 @@ pub enum Request {
         protocol: u32,
     },
     /// Names the devices. The helper finds them by itself, checks that they are what they are said
-    /// to be, unused, and not the live medium, and holds to them from then on.
+    /// to be, unused, and not the live medium, and holds to them from then on. After
+    /// [`Request::CloseTarget`] the same devices can be opened once more.
     OpenTarget {
         /// The planned disk.
         disk: DiskIdentity,
@@ -65,15 +66,27 @@ pub enum Request {
         /// Their names; what [`Subvolume::name`] may be is checked again.
         subvolumes: Vec<Subvolume>,
     },
-    /// Takes the read-only snapshot of the root subvolume, which must be empty.
-    TakeBlankSnapshot,
+    /// Takes the read-only snapshots of subvolumes, which must be empty.
+    TakeBlankSnapshot {
+        /// Of which.
+        replaced: Vec<Replaced>,
+    },
     /// Mounts the subvolumes and the EFI system partition below the target directory.
     MountTarget {
         /// The subvolumes, parents first.
         subvolumes: Vec<Subvolume>,
         /// Level of zstd compression; `None` is the kernel's default.
         compression_level: Option<i8>,
+        /// Size in bytes of a root in memory; `None` where a subvolume is the root.
+        memory_root: Option<u64>,
     },
+    /// Makes the swap file in the subvolume for it, which is mounted.
+    MakeSwapFile {
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// Finds where the swap file lies, and tells it by [`Event::SwapFile`].
+    LocateSwapFile,
     /// Runs `nixos-generate-config` and writes `hardware-configuration.nix`.
     DetectHardware,
     /// Writes the configuration below `/persist/etc/nixos`.
@@ -118,6 +131,30 @@ pub enum Request {
         /// Whether the accounts must have these passwords; a flake of the person's decides that by
         /// itself.
         accounts: bool,
+        /// What must have a blank snapshot.
+        replaced: Vec<Replaced>,
+    },
+    /// Runs the rollback of the next boot on copies of what it replaces and of the blank snapshots,
+    /// looks at what comes out, and deletes the copies.
+    RehearseRollback {
+        /// What is replaced; nothing is done where that is nothing.
+        replaced: Vec<Replaced>,
+    },
+    /// Looks at the system that was mounted anew as its next boot will: all that
+    /// [`Request::CheckInstallation`] looks at, the mounts of its own tables, and the password.
+    RehearseBoot {
+        /// The subvolumes that it must mount.
+        subvolumes: Vec<Subvolume>,
+        /// Login name.
+        user: String,
+        /// Whether the password is root's too.
+        root_too: bool,
+        /// What must have a blank snapshot.
+        replaced: Vec<Replaced>,
+        /// Whether the root is in memory, and so has nothing in it yet.
+        root_is_new: bool,
+        /// Must fit the hash.
+        password: Secret,
     },
     /// Unmounts everything and flushes it to the disk.
     CloseTarget,
@@ -265,6 +302,13 @@ pub enum Event {
         source: String,
         /// The line, without its newline, valid UTF-8, at most 16 KiB.
         line: String,
+    },
+    /// Where the swap file lies.
+    SwapFile {
+        /// The request.
+        id: u32,
+        /// Its first block on the device, in pages of 4 KiB: the kernel's `resume_offset`.
+        offset: u64,
     },
     /// The request is carried out.
     Done {

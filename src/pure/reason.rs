@@ -131,6 +131,12 @@ pub enum Piece {
     Account,
     /// The blank snapshot, read-only.
     BlankSnapshot,
+    /// A rollback that ends well.
+    Rollback,
+    /// Tables that mount the new filesystems.
+    Mounts,
+    /// A hash that the password fits.
+    Password,
 }
 
 impl Reason {
@@ -304,6 +310,15 @@ impl Piece {
             }
             Self::BlankSnapshot => {
                 gettext("The installation has ended, but the read-only blank snapshot is not there.")
+            }
+            Self::Rollback => {
+                gettext("The installation has ended, but rolling back a copy of the root did not work.")
+            }
+            Self::Mounts => gettext(
+                "The installation has ended, but the new system would not mount what was made for it.",
+            ),
+            Self::Password => {
+                gettext("The installation has ended, but the password would not log the user in.")
             }
         }
     }

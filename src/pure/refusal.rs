@@ -33,6 +33,13 @@ pub enum Refusal {
         /// What the layout needs in bytes.
         needed: u64,
     },
+    /// The memory does not fit into the swap that the machine shall hibernate to.
+    SwapTooSmall {
+        /// Size of the swap file in bytes.
+        size: u64,
+        /// The machine's memory in bytes.
+        memory: u64,
+    },
     /// The kernel refuses writes.
     DiskReadOnly {
         /// The disk's device name.
@@ -72,6 +79,13 @@ impl Refusal {
                     &[("device", device), ("size", &has), ("needed", &needed)],
                 )
             }
+            Self::SwapTooSmall { size: has, memory } => {
+                let (has, memory) = size::show_apart(*has, *memory);
+                gettext_f(
+                    "To hibernate, the swap file must hold the machine’s whole memory of {memory}; it has {size}. Make it larger, or choose another kind of swap.",
+                    &[("memory", &memory), ("size", &has)],
+                )
+            }
             Self::DiskReadOnly { device } => gettext_f(
                 "The disk {device} is read-only. Check for a write-protect switch, or choose another disk.",
                 &[("device", device)],
@@ -94,6 +108,7 @@ impl Refusal {
             Self::DiskNotFound { .. } => "disk-not-found",
             Self::DiskAmbiguous { .. } => "disk-ambiguous",
             Self::DiskTooSmall { .. } => "disk-too-small",
+            Self::SwapTooSmall { .. } => "swap-too-small",
             Self::DiskReadOnly { .. } => "disk-read-only",
             Self::DiskInUse { .. } => "disk-in-use",
             Self::LiveMedium { .. } => "live-medium",
@@ -184,6 +199,11 @@ pub fn refusals(machine: &Machine, disk: &Disk, layout: &Layout) -> Vec<Refusal>
             size: disk.identity.size,
             needed,
         });
+    }
+    if let Some(size) = layout.swap_file
+        && size < machine.memory
+    {
+        refusals.push(Refusal::SwapTooSmall { size, memory: machine.memory });
     }
     refusals
 }

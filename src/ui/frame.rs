@@ -25,14 +25,8 @@ impl Frame {
         let header = adw::HeaderBar::builder().title_widget(&title).build();
         header.pack_end(&menu());
 
-        let reason = gtk::Label::builder()
-            .wrap(true)
-            .xalign(0.0)
-            .hexpand(true)
-            // The reason can be reached by keyboard, for whoever can't see it.
-            .selectable(true)
-            .css_classes(["dim-label"])
-            .build();
+        let reason =
+            gtk::Label::builder().wrap(true).xalign(0.0).hexpand(true).css_classes(["dim-label"]).build();
         let onwards = gtk::Button::builder()
             .label(gettext("_Continue"))
             .use_underline(true)
@@ -80,7 +74,8 @@ impl Frame {
         if self.reason.label() != text {
             self.reason.set_label(text);
         }
-        self.reason.set_can_focus(reason.is_some());
+        // The reason can be reached by keyboard, for whoever can't see it.
+        self.reason.set_selectable(reason.is_some());
     }
 
     /// Replaces the button by the page's own way onwards.

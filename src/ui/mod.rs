@@ -14,6 +14,7 @@ mod disk_bar;
 mod escape;
 mod frame;
 mod installation;
+mod interrupted;
 mod log;
 mod log_view;
 mod page;

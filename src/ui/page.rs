@@ -88,11 +88,11 @@ where
 }
 
 /// Starts a page's component.
-pub(super) fn start<C>(said: &relm4::Sender<Said>) -> Box<dyn Content>
+pub(super) fn start<C>(init: C::Init, said: &relm4::Sender<Said>) -> Box<dyn Content>
 where
-    C: Component<Init = (), Output = Said>,
+    C: Component<Output = Said>,
     C::Input: From<Show>,
     C::Root: IsA<gtk::Widget> + AsRef<gtk::Widget>,
 {
-    Box::new(C::builder().launch(()).forward(said, |said| said))
+    Box::new(C::builder().launch(init).forward(said, |said| said))
 }

@@ -64,7 +64,8 @@ pub(super) struct Opinion {
 
 #[relm4::component(pub(super))]
 impl Component for SecretFields {
-    type Init = Kind;
+    /// Which secret it is, and the secret itself, where it was typed before the fields were made anew.
+    type Init = (Kind, Option<Secret>);
     type Input = Input;
     type Output = Entered;
     type CommandOutput = Opinion;
@@ -81,7 +82,11 @@ impl Component for SecretFields {
         }
     }
 
-    fn init(kind: Kind, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+    fn init(
+        (kind, typed): Self::Init,
+        root: Self::Root,
+        sender: ComponentSender<Self>,
+    ) -> ComponentParts<Self> {
         let (first, second) = match kind {
             Kind::Passphrase => (gettext("Passphrase"), gettext("Repeat passphrase")),
             Kind::Password => (gettext("Password"), gettext("Repeat password")),
@@ -102,6 +107,14 @@ impl Component for SecretFields {
         };
         let widgets = view_output!();
         follow_caps_lock(&sender);
+        if let Some(secret) = typed {
+            for field in [&model.first, &model.second] {
+                field.row.set_text(secret.expose());
+            }
+        } else {
+            // What was known of a secret that is not in the fields holds no longer.
+            sender.input(Input::Typed);
+        }
         ComponentParts { model, widgets }
     }
 

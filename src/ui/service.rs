@@ -3,6 +3,7 @@
 use futures_util::StreamExt;
 use relm4::Sender;
 
+use super::interrupted::Interrupted;
 use crate::boundary::surroundings::{self, Surroundings};
 use crate::boundary::udisks::{Udisks, UdisksError};
 use crate::pure::disk::Disk;
@@ -19,6 +20,8 @@ pub(super) enum Event {
     Surroundings(Surroundings),
     /// Answers to begin with.
     Suggestion(Suggestion),
+    /// An installation that can be gone on with.
+    Interrupted(Box<Interrupted>),
 }
 
 /// Follows the disks until UDisks2 fails or nobody listens.

@@ -1,17 +1,18 @@
 //! The window: the trail, the pages, and the state behind them.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use relm4::adw::prelude::*;
-use relm4::gtk::gio;
+use relm4::gtk::{gio, glib};
 use relm4::prelude::*;
 
 use super::frame::Frame;
 use super::installation::{self, Installation};
 use super::page::{Content, Said, Show, start};
 use super::trail::Trail;
-use super::{about, accessibility, begin, confirm, pages, service, set_direction, shortcuts};
-use crate::boundary::machine;
+use super::{about, accessibility, begin, confirm, interrupted, pages, service, set_direction, shortcuts};
+use crate::boundary::{machine, receipt_file};
 use crate::engine;
 use crate::i18n::{self, gettext, gettext_f};
 use crate::pure::secret::Secret;
@@ -19,6 +20,9 @@ use crate::pure::wizard::{Disks, Page, Wizard};
 
 /// Below this width the trail gives way to the pages.
 const NARROW: &str = "max-width: 760sp";
+/// How long a page is seen before the one behind it is made. Both at once would make what the person
+/// is just coming to wait.
+const BREATH: Duration = Duration::from_millis(400);
 
 /// The window.
 pub(super) struct Window {
@@ -28,11 +32,17 @@ pub(super) struct Window {
     /// The furthest page that was come to.
     reached: Page,
     narrow: bool,
+    /// The pages that were needed so far. Whoever looks at the first one waits for no other, and
+    /// gives no memory for it.
     pages: Vec<(Page, Box<dyn Content>, Frame)>,
+    /// Where pages speak to.
+    said: relm4::Sender<Said>,
     navigation: adw::NavigationView,
     trail: Trail,
     toasts: adw::ToastOverlay,
-    installation: Controller<Installation>,
+    installation: Option<Controller<Installation>>,
+    /// Whether answers to begin with were looked for.
+    suggested: bool,
 }
 
 #[derive(Default)]
@@ -44,12 +54,15 @@ struct Secrets {
 impl Secrets {
     /// What the engine gets. The window keeps its own, for the case that it fails.
     fn copy(&self) -> engine::Secrets {
-        let copy = |secret: &Secret| Secret::new(secret.expose().to_owned());
         engine::Secrets {
             passphrase: self.passphrase.as_ref().map(copy),
             password: self.password.as_ref().map(copy).unwrap_or_else(|| Secret::new(String::new())),
         }
     }
+}
+
+fn copy(secret: &Secret) -> Secret {
+    Secret::new(secret.expose().to_owned())
 }
 
 /// What the window is told.
@@ -63,10 +76,16 @@ pub(super) enum Input {
     GoTo(Page),
     /// Another page is seen.
     Seen(Page),
+    /// The first page is seen, and there is time to look around.
+    LookAround,
+    /// There is time to make the page behind the one that is seen.
+    Prepare,
     /// The window has become too narrow for the trail, or wide enough.
     Narrow(bool),
     /// The person has agreed to have the disk erased.
     Install,
+    /// The person wants to go on with an installation that was interrupted.
+    Resume(Box<engine::Installation>),
     /// By the page of the installation.
     Installation(installation::Output),
     /// The window is to be closed while that page is shown.
@@ -122,19 +141,21 @@ impl Component for Window {
 
     fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let input = sender.input_sender().clone();
-        let model = Self {
+        let mut model = Self {
             wizard: Rc::new(Wizard::new(machine::read())),
             secrets: Secrets::default(),
             page: Page::Welcome,
             reached: Page::Welcome,
             narrow: false,
-            pages: pages(sender.input_sender()),
+            pages: Vec::new(),
+            said: listen_to_pages(sender.input_sender()),
             navigation: adw::NavigationView::new(),
             trail: Trail::new(move |page| input.emit(Input::GoTo(page))),
             toasts: adw::ToastOverlay::new(),
-            installation: installation_page(&sender),
+            installation: None,
+            suggested: false,
         };
-        model.add_pages();
+        model.make(Page::Welcome);
         let (navigation, toasts, trail) = (&model.navigation, &model.toasts, model.trail.widget());
         let widgets = view_output!();
         watch_width(&root, &widgets.split, &sender);
@@ -142,11 +163,16 @@ impl Component for Window {
         watch_close(&root, &model.navigation, &sender);
         actions(&root, &sender);
         model.enter();
-        follow(&sender);
+        look_around_later(&sender);
         sender.command(|events, shutdown| {
-            shutdown.register(service::follow_surroundings(events)).drop_on_shutdown()
+            let looking = async move {
+                if let Some(interrupted) = interrupted::look().await {
+                    // Nobody listens when the window is closed already.
+                    let _unheard = events.send(service::Event::Interrupted(Box::new(interrupted)));
+                }
+            };
+            shutdown.register(looking).drop_on_shutdown()
         });
-        suggest(&sender, None);
         ComponentParts { model, widgets }
     }
 
@@ -159,21 +185,42 @@ impl Component for Window {
             Input::Seen(page) => {
                 self.page = page;
                 self.enter();
+                prepare_later(&sender);
+            }
+            Input::LookAround => {
+                follow(&sender);
+                sender.command(|events, shutdown| {
+                    shutdown.register(service::follow_surroundings(events)).drop_on_shutdown()
+                });
+                prepare_later(&sender);
+            }
+            Input::Prepare => {
+                if !std::mem::replace(&mut self.suggested, true) {
+                    suggest(&sender, None);
+                }
+                if let Some(next) = self.page.next() {
+                    self.make(next);
+                }
             }
             Input::Narrow(narrow) => {
                 self.narrow = narrow;
                 self.refresh();
             }
-            Input::Install => self.install(),
+            Input::Install => self.install(&sender),
+            Input::Resume(installation) => self.carry_out(installation, &sender),
             Input::Installation(output) => self.installation_said(output, root),
-            Input::Close => self.installation.emit(installation::Input::Close),
+            Input::Close => {
+                if let Some(installation) = &self.installation {
+                    installation.emit(installation::Input::Close);
+                }
+            }
             Input::About => about::dialog().present(Some(root)),
             Input::Accessibility => accessibility::dialog().present(Some(root)),
             Input::Shortcuts => shortcuts::dialog().present(Some(root)),
         }
     }
 
-    fn update_cmd(&mut self, event: service::Event, _: ComponentSender<Self>, _: &Self::Root) {
+    fn update_cmd(&mut self, event: service::Event, sender: ComponentSender<Self>, root: &Self::Root) {
         let mut wizard = Wizard::clone(&self.wizard);
         let disks = match event {
             service::Event::Disks(disks) => Some(Disks::Found(disks.into())),
@@ -186,6 +233,13 @@ impl Component for Window {
             }
             service::Event::Suggestion(suggestion) => {
                 wizard.suggest(suggestion);
+                None
+            }
+            service::Event::Interrupted(found) => {
+                let input = sender.input_sender().clone();
+                interrupted::offer(*found, root, move |installation| {
+                    input.emit(Input::Resume(Box::new(installation)));
+                });
                 None
             }
         };
@@ -218,6 +272,7 @@ impl Window {
             Said::Language(language) => {
                 i18n::set_language(&language);
                 self.rebuild(sender);
+                self.suggested = true;
                 suggest(sender, Some(language));
             }
             Said::Notice(text) => self.notice(&text),
@@ -244,20 +299,38 @@ impl Window {
         for (_, _, frame) in self.pages.drain(..) {
             self.navigation.remove(frame.navigation());
         }
-        self.navigation.remove(self.installation.widget());
-        self.installation = installation_page(sender);
-        self.pages = pages(sender.input_sender());
-        self.add_pages();
+        if let Some(installation) = self.installation.take() {
+            self.navigation.remove(installation.widget());
+        }
         self.trail.name();
         self.stack_up(self.page);
+        prepare_later(sender);
     }
 
-    fn add_pages(&self) {
-        for (_, _, frame) in &self.pages {
-            self.navigation.add(frame.navigation());
+    /// Makes a page, if it is not there yet.
+    fn make(&mut self, page: Page) {
+        if self.pages.iter().any(|(other, _, _)| *other == page) {
+            return;
         }
-        // Not the first one: that is what is shown at the beginning.
-        self.navigation.add(self.installation.widget());
+        let content: Box<dyn Content> = match page {
+            Page::Welcome => start::<pages::welcome::Welcome>((), &self.said),
+            Page::Keyboard => start::<pages::keyboard::Keyboard>((), &self.said),
+            Page::Place => start::<pages::place::Place>((), &self.said),
+            Page::Disk => start::<pages::disk::Disk>((), &self.said),
+            Page::Encryption => {
+                start::<pages::encryption::Encryption>(self.secrets.passphrase.as_ref().map(copy), &self.said)
+            }
+            Page::Persistence => start::<pages::persistence::Persistence>((), &self.said),
+            Page::System => start::<pages::system::System>((), &self.said),
+            Page::User => start::<pages::user::User>(self.secrets.password.as_ref().map(copy), &self.said),
+            Page::Summary => start::<pages::summary::Summary>((), &self.said),
+        };
+        let mut frame = Frame::new(page, &content.widget());
+        if page == Page::Summary {
+            frame.set_onwards(erase_button());
+        }
+        self.navigation.add(frame.navigation());
+        self.pages.push((page, content, frame));
     }
 
     fn seen(&self) -> Option<(&dyn Content, &Frame)> {
@@ -291,6 +364,7 @@ impl Window {
         let Some(next) = self.page.next() else { return };
         if self.wizard.problems(self.page).is_empty() {
             self.reached = self.reached.max(next);
+            self.make(next);
             self.navigation.push_by_tag(next.tag());
         }
     }
@@ -303,7 +377,10 @@ impl Window {
     }
 
     /// Shows a page with those before it behind it, so that Back leads through them.
-    fn stack_up(&self, page: Page) {
+    fn stack_up(&mut self, page: Page) {
+        for other in Page::ALL.into_iter().take_while(|other| *other <= page) {
+            self.make(other);
+        }
         let tags: Vec<&str> =
             Page::ALL.into_iter().take_while(|other| *other <= page).map(Page::tag).collect();
         self.navigation.replace_with_tags(&tags);
@@ -317,7 +394,7 @@ impl Window {
     }
 
     /// Begins the installation, if nothing has come in between since the person agreed.
-    fn install(&mut self) {
+    fn install(&mut self, sender: &ComponentSender<Self>) {
         let Some(Ok(plan)) = self.wizard.plan().filter(|_| self.wizard.problems(Page::Summary).is_empty())
         else {
             self.refresh();
@@ -328,7 +405,22 @@ impl Window {
             machine: self.wizard.machine().clone(),
             plan,
         };
-        self.installation.emit(installation::Input::Start(Box::new(job), self.secrets.copy()));
+        let mut installation = engine::Installation::new(job, self.secrets.copy());
+        match receipt_file::place() {
+            Ok(path) => installation = installation.with_receipt(&path),
+            Err(error) => tracing::warn!("there is no receipt: {error}"),
+        }
+        self.carry_out(Box::new(installation), sender);
+    }
+
+    fn carry_out(&mut self, installation: Box<engine::Installation>, sender: &ComponentSender<Self>) {
+        let navigation = &self.navigation;
+        let page = self.installation.get_or_insert_with(|| {
+            let made = installation_page(sender);
+            navigation.add(made.widget());
+            made
+        });
+        page.emit(installation::Input::Start(installation));
         self.navigation.push_by_tag(installation::TAG);
     }
 
@@ -353,33 +445,27 @@ impl Window {
     }
 }
 
-/// All pages, each in its frame.
-fn pages(input: &relm4::Sender<Input>) -> Vec<(Page, Box<dyn Content>, Frame)> {
+/// What pages say comes to the window by this, whichever they are.
+fn listen_to_pages(input: &relm4::Sender<Input>) -> relm4::Sender<Said> {
     let (said, heard) = relm4::channel();
-    let input = input.clone();
-    // It ends when the last page is gone.
-    let _forwarding = relm4::spawn_local(heard.forward(input, Input::Said));
-    Page::ALL
-        .into_iter()
-        .map(|page| {
-            let content: Box<dyn Content> = match page {
-                Page::Welcome => start::<pages::welcome::Welcome>(&said),
-                Page::Keyboard => start::<pages::keyboard::Keyboard>(&said),
-                Page::Place => start::<pages::place::Place>(&said),
-                Page::Disk => start::<pages::disk::Disk>(&said),
-                Page::Encryption => start::<pages::encryption::Encryption>(&said),
-                Page::Persistence => start::<pages::persistence::Persistence>(&said),
-                Page::System => start::<pages::system::System>(&said),
-                Page::User => start::<pages::user::User>(&said),
-                Page::Summary => start::<pages::summary::Summary>(&said),
-            };
-            let mut frame = Frame::new(page, &content.widget());
-            if page == Page::Summary {
-                frame.set_onwards(erase_button());
-            }
-            (page, content, frame)
-        })
-        .collect()
+    // It ends when the window is gone.
+    let _forwarding = relm4::spawn_local(heard.forward(input.clone(), Input::Said));
+    said
+}
+
+/// Looks around as soon as there is nothing to draw: on a machine with one processor, whatever does
+/// so beside the window holds up the first picture.
+fn look_around_later(sender: &ComponentSender<Window>) {
+    let input = sender.input_sender().clone();
+    let _source = glib::idle_add_local_full(glib::Priority::LOW, move || {
+        input.emit(Input::LookAround);
+        glib::ControlFlow::Break
+    });
+}
+
+fn prepare_later(sender: &ComponentSender<Window>) {
+    let input = sender.input_sender().clone();
+    let _source = glib::timeout_add_local_once(BREATH, move || input.emit(Input::Prepare));
 }
 
 fn watch_width(
@@ -434,9 +520,9 @@ fn watch_close(
         let tag = navigation.visible_page().and_then(|page| page.tag());
         if tag.as_deref() == Some(installation::TAG) {
             input.emit(Input::Close);
-            return gtk::glib::Propagation::Stop;
+            return glib::Propagation::Stop;
         }
-        gtk::glib::Propagation::Proceed
+        glib::Propagation::Proceed
     });
 }
 

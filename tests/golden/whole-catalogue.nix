@@ -1,5 +1,6 @@
 # What survives the rollback, beside /home, /nix and /var/log: all this is kept in /persist.
 # Written by Snowmelt 0.1.0 and yours from now on.
+# To let go of a path, take it out here; what was kept of it stays in /persist until it is deleted.
 {
   environment.persistence."/persist" = {
     # Keeps all these mounts out of file managers.

@@ -177,7 +177,7 @@ fn a_program_that_fails_once_is_tried_again() {
 
         let again = Seen::default();
         installation.run(&Cancel::new(), &mut again.and(|_| {})).await.expect("the second try succeeds");
-        let last = [StepId::InstallSystem, StepId::CheckInstallation, StepId::CloseTarget];
+        let last = [StepId::InstallSystem, StepId::CheckInstallation, StepId::Rehearse, StepId::CloseTarget];
         assert_eq!(again.steps(), last);
         let fractions = [seen.fractions(), again.fractions()].concat();
         assert!(fractions.is_sorted() && fractions.last() == Some(&1.0), "{fractions:?}");
@@ -379,4 +379,152 @@ fn a_program_that_repeats_a_secret_is_not_repeated() {
         assert_eq!(installation.put_away().await, Vec::<String>::new());
     });
     nothing_is_left("after it was put away");
+}
+
+/// The device name that the disk with this serial number has now.
+async fn device(serial: &str) -> String {
+    let disks = Udisks::connect().await.expect("UDisks2 runs").snapshot().await.expect("disks");
+    find_disk(&disks, serial).expect("the guest has the disk").device.clone()
+}
+
+/// How many sectors were written to what lies below these disks, since the guest has started
+/// (`Documentation/ABI/stable/sysfs-block` of the kernel: the seventh field).
+fn written(names: &[&str]) -> Vec<String> {
+    let count = |name: &&str| {
+        shell(&format!(
+            "cut -d/ -f3 <<< $(lab-disk image {name}) | xargs -I@ awk '{{print $7}}' /sys/class/block/@/stat"
+        ))
+    };
+    names.iter().map(count).collect()
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn a_disk_that_sits_where_another_one_was_is_not_written_to() {
+    const BOTH: [&str; 2] = ["left", "right"];
+    wait(async {
+        // Same size, same model; only what tells them apart is another.
+        let before = written(&BOTH);
+        let mut installation = installation("1A").await;
+        let place = device("1A").await;
+        let _swapped = shell(
+            "lab-disk pull left; lab-disk pull right
+             lab-disk plug right; lab-disk wait right; lab-disk plug left; lab-disk wait left; udevadm settle",
+        );
+        assert_eq!(device("2B").await, place, "they have changed places");
+        let failure = fails(&mut installation, Seen::default().and(|_| {})).await;
+        assert_eq!(
+            (failure.code.as_str(), failure.disk),
+            ("wrong-disk", DiskState::Untouched),
+            "{failure:?}"
+        );
+
+        // Now the right one is planned for, and the left one alone is there, in its place.
+        let mut installation = installation("2B").await;
+        let _other = shell(
+            "lab-disk pull left; lab-disk pull right; lab-disk plug left; lab-disk wait left; udevadm settle",
+        );
+        assert_eq!(device("1A").await, place, "the other one is in the slot");
+        let failure = fails(&mut installation, Seen::default().and(|_| {})).await;
+        assert_eq!(
+            (failure.code.as_str(), failure.disk),
+            ("wrong-disk", DiskState::Untouched),
+            "{failure:?}"
+        );
+        assert_eq!(written(&BOTH), before, "not one sector is written to either");
+        let _back = shell("lab-disk plug right; lab-disk wait right");
+    });
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn the_disk_that_the_answers_lie_on_is_not_erased() {
+    let _mounted = shell(
+        "read -r _ disk _ < <(lab-disk list | grep -w ANSWERS0); mkfs.ext4 -q $disk; mkdir -p /run/stick
+         mount $disk /run/stick
+         printf '%s\n' 'version = 1' '[disk]' 'device = \"ANSWERS0\"' '[swap]' 'kind = \"none\"' '[system]' \
+           'host-name = \"snow\"' 'keymap = \"us\"' '[user]' 'name = \"anna\"' > /run/stick/answers.toml",
+    );
+    let refused = shell("snowmelt-cli plan /run/stick/answers.toml 2>&1 && echo accepted || echo status $?");
+    assert!(refused.ends_with("status 4") && refused.contains("/run/stick"), "{refused}");
+    // Also where only another namespace has it mounted, which no table shows.
+    let hidden = shell(
+        "cp /run/stick/answers.toml /run/answers.toml
+         unshare --mount --propagation private sleep 60 & hidden=$!; sleep 1; umount /run/stick
+         snowmelt-cli plan /run/answers.toml > /dev/null 2>&1 && echo planned
+         printf 'a long passphrase' > /run/p; printf 'a long password' > /run/w
+         snowmelt-cli install /run/answers.toml --yes --passphrase-fd 4 --password-fd 5 4< /run/p 5< /run/w 2>&1 || echo status $?
+         kill $hidden; wait || :; rm /run/p /run/w",
+    );
+    assert!(hidden.contains("status 21") || hidden.contains("status 20"), "{hidden}");
+    assert!(hidden.contains("in use") || hidden.contains("busy"), "{hidden}");
+    let still =
+        shell("read -r _ disk _ < <(lab-disk list | grep -w ANSWERS0); blkid -p -o value -s TYPE $disk");
+    assert_eq!(still, "ext4", "nothing was written");
+    nothing_is_left("after the refusal");
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn what_was_on_the_disk_does_not_come_back_to_life() {
+    // Old things at the places where something looks for them: on the whole disk, and where the new
+    // partitions begin (1 MiB, and 1 GiB behind that) and end.
+    let _planted = shell(
+        r#"read -r _ disk _ < <(lab-disk list | grep -w LEFT0E)
+        size=$(blockdev --getsize64 $disk)
+        part=$(losetup --find --show --offset $((1 << 20)) --sizelimit $((1 << 30)) $disk)
+        mkfs.ext4 -q $part; losetup -d $part
+        part=$(losetup --find --show --offset $((1025 << 20)) --sizelimit $((2 << 30)) $disk)
+        mkfs.btrfs -q $part; losetup -d $part
+        truncate -s 64M /run/pv; pv=$(losetup --find --show /run/pv); pvcreate --devices $pv -qqy $pv; losetup -d $pv
+        dd if=/run/pv of=$disk bs=512 skip=1 seek=$(((1025 << 11) + 1)) count=1 conv=notrunc status=none
+        python3 - $disk $size <<'P'
+import struct, sys
+disk, size = open(sys.argv[1], "r+b", buffering=0), int(sys.argv[2])
+def put(place, data):
+    disk.seek(place // 4096 * 4096)
+    block = bytearray(disk.read(4096)); at = place % 4096
+    block[at:at + len(data)] = data
+    disk.seek(place // 4096 * 4096); disk.write(block)
+# ISO9660: the primary volume descriptor.
+put(32768, b"\1CD001\1\0" + b"LINUX".ljust(32) + b"OLD_MEDIUM".ljust(32))
+# ZFS: uberblocks in the labels at both ends of the disk.
+for label in (0, 256 << 10, size - (512 << 10), size - (256 << 10)):
+    for number in range(16):
+        put(label + (128 << 10) + number * 1024, struct.pack("<QQ", 0x00BAB10C, 5000))
+# md 1.0, whose superblock is at the end of its member.
+sector = (size // 512 - 16) & ~7
+put(sector * 512, struct.pack("<II", 0xA92B4EFC, 1).ljust(144, b"\0") + struct.pack("<Q", sector))
+disk.flush()
+P
+        sync; echo change > /sys/class/block/${disk#/dev/}/uevent; udevadm settle"#,
+    );
+    let types =
+        |device: &str| shell(&format!("wipefs --noheadings --output TYPE {device} | sort -u | xargs"));
+    let disk = shell("read -r _ disk _ < <(lab-disk list | grep -w LEFT0E); echo $disk");
+    let planted = types(&disk);
+    for kind in ["iso9660", "linux_raid_member", "zfs_member"] {
+        assert!(planted.contains(kind), "{kind} was planted: {planted}");
+    }
+    wait(async {
+        let mut installation = installation("LEFT0E").await;
+        let cancel = Cancel::new();
+        let stop = cancel.clone();
+        let mut until_mounted = Seen::default().and(move |update| {
+            if started(update, StepId::MountTarget) {
+                stop.cancel();
+            }
+        });
+        let failure = installation.run(&cancel, &mut until_mounted).await.expect_err("it is cancelled");
+        assert_eq!(failure.code, Failure::CANCELLED, "{failure:?}");
+    });
+    assert_eq!(types(&disk), "PMBR gpt");
+    assert_eq!(types(&format!("{disk}1")), "vfat");
+    assert_eq!(types(&format!("{disk}2")), "crypto_LUKS");
+    let claimed =
+        shell(&format!("mdadm --examine {disk} {disk}1 {disk}2 2>&1 | grep -c 'Magic : a92b4efc' || :"));
+    assert_eq!(claimed, "0", "no array has it");
+    let volumes = shell(&format!("pvs --noheadings --devices {disk},{disk}1,{disk}2 2>/dev/null || :"));
+    assert_eq!(volumes, "", "no volume group has it");
+    nothing_is_left("after it was cancelled");
 }

@@ -59,7 +59,9 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("setup", help="make the trees and kernels that are missing")
 
-    commands.add_parser("build", help="build the product and make it ready for guests")
+    release_help = "the product as it is given to people, optimised"
+    build = commands.add_parser("build", help="build the product and make it ready for guests")
+    build.add_argument("--release", action="store_true", help=release_help)
 
     tree = commands.add_parser("tree", help="run a command in a tree, in the checkout, without a guest")
     tree.add_argument("tree", choices=["live", "build"])
@@ -68,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     own = commands.add_parser("window", help="the app in a window on this machine's own display")
     own.add_argument("argv", nargs="*", metavar="CMD", help="another program than the app")
 
-    pictures = commands.add_parser("screenshots", help="walk through the app in a guest and save pictures of it")
+    pictures = commands.add_parser("screenshots", help="walk through the app in a guest and save pictures of each page in each of its looks")
     pictures.add_argument("folder", type=Path, metavar="DIR")
 
     def live_options(sub: argparse.ArgumentParser) -> None:
@@ -82,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--mem", default="2G", metavar="SIZE", help="the guest's memory (2G)")
         sub.add_argument("--no-uefi", action="store_true", help="without /sys/firmware/efi")
         sub.add_argument("--bare", action="store_true", help="without the product")
+        sub.add_argument("--release", action="store_true", help=release_help)
+        sub.add_argument("--peer", action="store_true", help="with Calamares, to be measured beside")
         sub.add_argument("--keep-disks", type=Path, metavar="DIR", help="disks become DIR/NAME.raw")
         sub.add_argument("--console-log", type=Path, metavar="FILE", help="what the console says")
         sub.add_argument("--verbose", action="store_true", help="show the console on standard error")
@@ -105,6 +109,8 @@ def _parser() -> argparse.ArgumentParser:
     boot.add_argument("--kill-after", type=float, metavar="SECONDS",
                       help="cut the power after so many seconds")
     boot.add_argument("--stdin", action="store_true", help="give CMD this command's standard input")
+    boot.add_argument("--entry", metavar="PATTERN",
+                      help="the boot loader entry to start, not the default one (not with --firmware)")
     boot.add_argument("--append", default="", metavar="OPTIONS",
                       help="more options for the kernel (not with --firmware)")
     boot.add_argument("--timeout", type=float, metavar="SECONDS",
@@ -130,6 +136,8 @@ def _live(arguments: argparse.Namespace, argv: list[str], *, terminal: bool) -> 
         memory=disks.parse_size(arguments.mem),
         uefi=not arguments.no_uefi,
         product=not arguments.bare,
+        release=arguments.release,
+        peer=arguments.peer,
         console_log=arguments.console_log,
         verbose=arguments.verbose,
     )
@@ -151,7 +159,7 @@ def _boot(arguments: argparse.Namespace) -> int:
             firmware=arguments.firmware,
             console_log=arguments.console_log,
             verbose=arguments.verbose,
-            append=arguments.append.split(),
+            entry=arguments.entry, append=arguments.append.split(),
             timeout=arguments.timeout or (1200 if arguments.firmware else 180),
             stdin=sys.stdin.buffer.read() if arguments.stdin else b"",
             kill_after_text=arguments.kill_after_text,
@@ -188,7 +196,7 @@ def main(argv: list[str]) -> int:
             trees.setup()
             return 0
         if arguments.command == "build":
-            product.staged()
+            product.staged(arguments.release)
             return 0
         if arguments.command == "tree":
             intree.fetch_crates()
@@ -196,7 +204,7 @@ def main(argv: list[str]) -> int:
         if arguments.command == "window":
             return window.show(arguments.argv)
         if arguments.command == "screenshots":
-            program = paths.REPO / "tests/lab/gui/check"
+            program = paths.REPO / "tests/lab/gui/looks"
             return subprocess.run([program, "--pictures", arguments.folder.absolute()], check=False).returncode
         if arguments.command == "run":
             return _live(arguments, arguments.argv, terminal=False)

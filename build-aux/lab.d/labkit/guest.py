@@ -36,6 +36,8 @@ class Options:
     memory: int = 2 << 30
     uefi: bool = True
     product: bool = True
+    release: bool = False
+    peer: bool = False
     console_log: Path | None = None
     verbose: bool = False
 
@@ -47,7 +49,7 @@ class Guest:
         self.options = options
         self._held: list[int] = []
         namespace = Namespace()
-        live, uml = trees.live(), trees.uml()
+        live, uml = trees.live(peer=options.peer), trees.uml()
         layers = [uml / "layer", live]
         used = [uml, live]
         prepared = trees.prepared()
@@ -55,7 +57,7 @@ class Guest:
             layers.insert(0, prepared / "live")
             used.append(prepared)
         if options.product:
-            staged = product.staged()
+            staged = product.staged(options.release)
             layers.insert(0, staged)
             used.append(staged)
         for tree in used:

@@ -29,6 +29,7 @@ class Options:
     firmware: bool = False
     console_log: Path | None = None
     verbose: bool = False
+    entry: str | None = None
     append: list[str] = field(default_factory=list)
     timeout: float = 180
     stdin: bytes = b""
@@ -44,7 +45,7 @@ class Options:
 def _start(options: Options) -> tuple[uml.Machine, list[int]]:
     if options.firmware:
         return qemu.start(options.image, options.memory), []
-    entry = loader.uml_entry(gpt.find_esp(options.image))
+    entry = loader.uml_entry(gpt.find_esp(options.image), options.entry)
     libraries = trees.uml()
     namespace = Namespace()
     held = store.hold(libraries)

@@ -36,14 +36,18 @@ def _version_key(name: str) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.findall(r"\d+|\D+", name)]
 
 
-def uml_entry(esp: Esp) -> Entry:
+def uml_entry(esp: Esp, wanted: str | None = None) -> Entry:
     """The entry for UML: the one whose kernel is an ELF program.
 
     The default of loader.conf goes first; its own kernel is the firmware's,
     so an entry whose name goes on from the default's is as good as it. Else
-    the newest.
+    the newest. With a pattern, only entries whose names fit it count.
     """
     names = [n for n in esp.names("/loader/entries") if n.endswith(".conf")]
+    if wanted is not None:
+        names = [n for n in names if fnmatch.fnmatch(n.removesuffix(".conf"), wanted)]
+        if not names:
+            raise LabError(f"The ESP has no boot loader entry that fits {wanted}.")
     if not names:
         raise LabError("The ESP has no boot loader entries in loader/entries.")
     settings = _fields((esp.read("/loader/loader.conf") or b"").decode("utf-8", "replace"))

@@ -67,15 +67,18 @@ def _tree(name: str, packages: list[str], hooks: list[str], extra: bytes = b"") 
     return store.ensure(name, inputs, make, label=f"the {name} tree ({len(names)} packages and what they need)")
 
 
-def live() -> Path:
-    """The system of the live session, with what the stand-in's tools need."""
+def live(*, peer: bool = False) -> Path:
+    """The system of the live session, with what the stand-in's tools need; with `peer`, also with
+    the installer that ours is measured beside."""
     customize = _LISTS / "live.customize"
     masked = _LISTS / "live.masked"
     hook = f'"{customize}" "$1" "{masked}"'
     names = read_list(_LISTS / "live.packages")
     if _STANDIN_LIVE_LIST.exists():
         names += read_list(_STANDIN_LIVE_LIST)
-    return _tree("live", names, [hook], customize.read_bytes() + masked.read_bytes())
+    if peer:
+        names += read_list(_LISTS / "peer.packages")
+    return _tree("peer" if peer else "live", names, [hook], customize.read_bytes() + masked.read_bytes())
 
 
 def build() -> Path:
@@ -129,7 +132,7 @@ def prepared() -> Path | None:
     if userland is None or not _FORGE.exists():
         return None
     used = [live(), userland, kernel(), uml()]
-    made_from = ("forge", "nixpkgs", "impermanence")
+    made_from = ("forge", "nixpkgs", "impermanence", "preservation")
     inputs = store.digest(*(store.digest_tree(paths.STANDIN / name) for name in made_from),
                           *(tree.name for tree in used))
     kind = "prepared"

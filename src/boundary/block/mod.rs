@@ -10,7 +10,7 @@ mod read;
 mod uses;
 
 pub use live::live_disks;
-pub use read::{parse_mounts, parse_swaps};
+pub use read::{parse_mounts, parse_swaps, unescape};
 
 use std::io;
 

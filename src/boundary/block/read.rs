@@ -94,7 +94,7 @@ pub fn parse_swaps(table: &str, block_number: impl Fn(&str) -> Option<Number>) -
 }
 
 /// Undoes the kernel's escapes: `\040` for a space and so on, in octal.
-fn unescape(text: &str) -> String {
+pub fn unescape(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {

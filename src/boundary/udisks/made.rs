@@ -57,6 +57,21 @@ impl Udisks {
         Ok(objects.blocks.iter().filter(|(_, block)| is_open(block)).map(|(path, _)| path.clone()).collect())
     }
 
+    /// The object path of the partition with this UUID on a disk, given by its own object path;
+    /// `None` where the disk has none.
+    ///
+    /// # Errors
+    /// When UDisks2 can't be reached.
+    pub async fn partition_of(&self, disk: &str, uuid: &str) -> Result<Option<String>, UdisksError> {
+        let objects = self.objects().await?;
+        let is_it = |block: &Block| {
+            block.partition.as_ref().is_some_and(|partition| {
+                partition.table.as_deref() == Some(disk) && partition.uuid.eq_ignore_ascii_case(uuid)
+            })
+        };
+        Ok(objects.blocks.iter().find(|(_, block)| is_it(block)).map(|(path, _)| path.clone()))
+    }
+
     /// Waits until the partition at this object path is known with its UUID, and gives it.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use crate::boundary::target::Target;
 use crate::helper::failure;
 use crate::helper::report::Report;
 use crate::pure::call::Command;
-use crate::pure::layout::{BLANK_SNAPSHOT, TARGET};
+use crate::pure::layout::{PERSIST, Replaced, TARGET};
 use crate::pure::plan;
 use crate::pure::protocol::Failure;
 use crate::pure::reason::{Piece, Reason};
@@ -33,23 +33,31 @@ impl Operations {
         user: &str,
         root_too: bool,
         accounts: bool,
+        replaced: &[Replaced],
+        root_is_new: bool,
         report: &mut Report,
     ) -> Result<(), Failure> {
         let target = self.target()?;
         check_system(&target)?;
+        if !root_is_new {
+            check_mark(&target)?;
+        }
         check_boot(&target)?;
         for owner in plan::password_owners(user, root_too) {
             check_password(&target, owner, accounts)?;
         }
         drop(target);
-        // -r: only those that are read-only.
-        let list = Command::new("btrfs", ["subvolume", "list", "-r", TARGET]);
+        // -r: only those that are read-only, of the whole filesystem. The root may be in memory.
+        let list = Command::new("btrfs", ["subvolume", "list", "-r", &format!("{TARGET}{PERSIST}")]);
         let output = Output::Kept { limit: 1 << 20 };
         let listed = self.run_with(&list, Input::Nothing, output, report).await?;
-        if is_listed(&String::from_utf8_lossy(&listed), BLANK_SNAPSHOT) {
-            Ok(())
-        } else {
-            Err(missing(Piece::BlankSnapshot, "btrfs does not list it among the read-only subvolumes"))
+        let listed = String::from_utf8_lossy(&listed);
+        match replaced.iter().find(|each| !is_listed(&listed, each.blank())) {
+            None => Ok(()),
+            Some(each) => {
+                let cause = format!("btrfs does not list {} among the read-only subvolumes", each.blank());
+                Err(missing(Piece::BlankSnapshot, cause))
+            }
         }
     }
 }
@@ -58,7 +66,7 @@ fn missing(missing: Piece, cause: impl ToString) -> Failure {
     failure(Reason::Incomplete { missing }, cause)
 }
 
-fn read(target: &Target, path: &str) -> Result<Option<String>, Failure> {
+pub(super) fn read(target: &Target, path: &str) -> Result<Option<String>, Failure> {
     let bytes = target.read(path.as_ref(), LONGEST_FILE).map_err(|error| file_failed(path, error))?;
     Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
 }
@@ -68,6 +76,10 @@ fn check_system(target: &Target) -> Result<(), Failure> {
     if !target.is_directory(&system).map_err(|error| missing(Piece::System, error))? {
         return Err(missing(Piece::System, format!("{} is not in the target", system.display())));
     }
+    Ok(())
+}
+
+fn check_mark(target: &Target) -> Result<(), Failure> {
     match target.file_size("/etc/NIXOS".as_ref()) {
         Ok(Some(_)) => Ok(()),
         Ok(None) => Err(missing(Piece::Mark, "there is no /etc/NIXOS")),
@@ -76,7 +88,7 @@ fn check_system(target: &Target) -> Result<(), Failure> {
 }
 
 /// Follows the profile's links within the target.
-fn system_path(target: &Target) -> std::io::Result<PathBuf> {
+pub(super) fn system_path(target: &Target) -> std::io::Result<PathBuf> {
     let mut path = PathBuf::from(PROFILE);
     for _ in 0..MOST_LINKS {
         if path.parent() == Some(Path::new(STORE)) {
@@ -246,6 +258,7 @@ mod tests {
         fn check_for(&self, user: &str) -> Result<(), Piece> {
             let target = Target::open(self.0.path()).unwrap();
             let checked = check_system(&target)
+                .and_then(|()| check_mark(&target))
                 .and_then(|()| check_boot(&target))
                 .and_then(|()| check_password(&target, user, true));
             checked.map_err(|error| match error.reason {

@@ -3,14 +3,12 @@
 use std::io;
 use std::path::Path;
 
-use tokio::time::{Duration, Instant};
-
 use super::Operations;
 use crate::boundary::command::{Input, Listener, Output};
 use crate::helper::failure;
 use crate::helper::report::Report;
 use crate::pure::activity::Activity;
-use crate::pure::nix_log::{self, Said, State};
+use crate::pure::nix_log::{self, State};
 use crate::pure::plan;
 use crate::pure::protocol::Failure;
 use crate::pure::reason::Reason;
@@ -25,10 +23,6 @@ const LATER: [(&str, f64, Option<Activity>); 3] = [
 ];
 /// The most that is read of the store path that `nix build` prints, in bytes.
 const LONGEST_PATH: usize = 4 << 10;
-/// How many lines a second of what builders write are passed on, and how much of each, in bytes.
-/// A builder can write faster than anybody reads, and its last lines are in Nix's error anyway.
-const MOST_LINES: u32 = 200;
-const LONGEST_LINE: usize = 1 << 10;
 
 impl Operations {
     pub(super) async fn install_system(
@@ -37,11 +31,10 @@ impl Operations {
         report: &mut Report,
     ) -> Result<(), Failure> {
         self.target()?
-            .make_directory(super::below_target(plan::BUILD_DIRECTORY), 0o700)
+            .make_directory(super::below_target(plan::BUILD_DIRECTORY), 0o755)
             .map_err(|error| super::file_failed(plan::BUILD_DIRECTORY, error))?;
         let command = plan::build(host_name);
-        let mut following =
-            Following { report, nix: State::default(), builders: Budget::new(Instant::now()) };
+        let mut following = Following { report, nix: State::default() };
         let output = Output::Kept { limit: LONGEST_PATH };
         let built = self.run_heard(&command, Input::Nothing, output, &mut following).await;
         let errors = following.nix.errors();
@@ -82,7 +75,6 @@ fn system_path(printed: &[u8]) -> Option<String> {
 struct Following<'report> {
     report: &'report mut Report,
     nix: State,
-    builders: Budget,
 }
 
 impl Listener for Following<'_> {
@@ -91,18 +83,8 @@ impl Listener for Following<'_> {
         if source == "helper" {
             return self.report.line(source, line).await;
         }
-        let said = nix_log::parse(line);
-        let by_builder = matches!(said, Said::Built { .. });
-        for line in self.nix.hear(said) {
-            if !by_builder {
-                self.report.line(source, &line).await?;
-            } else if let Some(left_out) = self.builders.take(Instant::now()) {
-                if left_out > 0 {
-                    self.report.line(source, &format!("… ({left_out} lines left out)")).await?;
-                }
-                let end = line.floor_char_boundary(LONGEST_LINE);
-                self.report.line(source, line.get(..end).unwrap_or_default()).await?;
-            }
+        for line in self.nix.hear(nix_log::parse(line)) {
+            self.report.line(source, &line).await?;
         }
         self.report.activity(self.nix.activity());
         let fraction = BUILT * self.nix.fraction();
@@ -128,32 +110,6 @@ impl Listener for Finishing<'_> {
     }
 }
 
-/// Lets so many lines through in a second.
-struct Budget {
-    since: Instant,
-    passed: u32,
-    left_out: u32,
-}
-
-impl Budget {
-    fn new(now: Instant) -> Self {
-        Self { since: now, passed: 0, left_out: 0 }
-    }
-
-    /// Takes one line: `None` when it is to be left out, else how many before it were.
-    fn take(&mut self, now: Instant) -> Option<u32> {
-        if now.duration_since(self.since) >= Duration::from_secs(1) {
-            (self.since, self.passed) = (now, 0);
-        }
-        if self.passed == MOST_LINES {
-            self.left_out = self.left_out.saturating_add(1);
-            return None;
-        }
-        self.passed += 1;
-        Some(std::mem::take(&mut self.left_out))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,15 +123,5 @@ mod tests {
         {
             assert_eq!(system_path(wrong.as_bytes()), None, "{wrong:?}");
         }
-    }
-
-    #[test]
-    fn a_flood_of_lines_is_cut_and_said_to_be() {
-        let begin = Instant::now();
-        let mut budget = Budget::new(begin);
-        let passed = (0..10_000).filter(|_| budget.take(begin).is_some()).count();
-        assert_eq!(passed, MOST_LINES as usize);
-        assert_eq!(budget.take(begin + Duration::from_secs(1)), Some(10_000 - MOST_LINES));
-        assert_eq!(budget.take(begin + Duration::from_secs(1)), Some(0));
     }
 }

@@ -7,12 +7,15 @@ mod flake;
 mod install;
 mod key_derivation;
 mod mount;
+mod rehearse;
 mod seed;
 mod subvolumes;
+mod swap;
 
 use std::path::{Path, PathBuf};
 
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::device::Devices;
 use super::report::Report;
@@ -20,9 +23,10 @@ use super::{failure, leftover, names};
 use crate::boundary::command::{Input, Listener, Output, Tools, run};
 use crate::boundary::target::Target;
 use crate::pure::call::Command;
+use crate::pure::disk::DiskIdentity;
 use crate::pure::layout::TARGET;
 use crate::pure::plan;
-use crate::pure::protocol::{Failure, Request, VERSION};
+use crate::pure::protocol::{Failure, Request, VERSION, VolumeId};
 use crate::pure::reason::Reason;
 
 /// What the helper finds around it; fixed in the program, chosen in tests.
@@ -48,6 +52,8 @@ pub struct Operations {
     surroundings: Surroundings,
     cancel: CancellationToken,
     devices: Option<Devices>,
+    /// What was asked for when they were opened: nothing else is, once they were closed.
+    asked: Option<(DiskIdentity, VolumeId, Uuid)>,
     /// Whether anything was mounted since the target was last seen empty.
     mounted: bool,
 }
@@ -56,7 +62,7 @@ impl Operations {
     /// Nothing is opened yet.
     #[must_use]
     pub fn new(surroundings: Surroundings, cancel: CancellationToken) -> Self {
-        Self { surroundings, cancel, devices: None, mounted: false }
+        Self { surroundings, cancel, devices: None, asked: None, mounted: false }
     }
 
     /// Carries out one request, whose turn it is.
@@ -69,7 +75,12 @@ impl Operations {
             )),
             Request::OpenTarget { disk, volume, esp } => {
                 self.check_target_is_free()?;
-                let devices = Devices::open(&disk, volume, esp).await?;
+                let asked = (disk, volume, esp);
+                if self.asked.as_ref().is_some_and(|before| *before != asked) {
+                    return Err(failure(Reason::OutOfOrder, "other devices than before are asked for"));
+                }
+                let devices = Devices::open(&asked.0, volume, esp).await?;
+                self.asked = Some(asked);
                 let found =
                     format!("volume: {}; EFI system partition: {}", devices.paths.volume, devices.paths.esp);
                 self.devices = Some(devices);
@@ -83,16 +94,24 @@ impl Operations {
                 let result = self.create_subvolumes(&subvolumes, report).await;
                 self.tidy_after(result).await
             }
-            Request::TakeBlankSnapshot => {
-                let result = self.take_blank_snapshot(report).await;
+            Request::TakeBlankSnapshot { replaced } => {
+                let result = self.take_blank_snapshot(&replaced, report).await;
                 self.tidy_after(result).await
             }
-            Request::MountTarget { subvolumes, compression_level } => {
+            Request::MountTarget { subvolumes, compression_level, memory_root } => {
                 names::check_subvolumes(&subvolumes)?;
                 names::check_level(compression_level)?;
-                let result = self.mount_target(&subvolumes, compression_level, report).await;
+                if let Some(size) = memory_root {
+                    names::check_size("memory-root", size)?;
+                }
+                let result = self.mount_target(&subvolumes, compression_level, memory_root, report).await;
                 self.tidy_after(result).await
             }
+            Request::MakeSwapFile { size } => {
+                names::check_size("size", size)?;
+                self.run_all(&plan::make_swap_file(size), report).await
+            }
+            Request::LocateSwapFile => self.locate_swap_file(report).await,
             Request::DetectHardware => self.detect_hardware(report).await,
             Request::WriteConfiguration { files } => self.write_configuration(&files),
             Request::PutFlakePart { path, part } => self.put_flake_part(&path, &part),
@@ -108,9 +127,19 @@ impl Operations {
                 names::check_host_name(&host_name)?;
                 self.install_system(&host_name, report).await
             }
-            Request::CheckInstallation { user, root_too, accounts } => {
+            Request::CheckInstallation { user, root_too, accounts, replaced } => {
                 names::check_user(&user)?;
-                self.check_installation(&user, root_too, accounts, report).await
+                self.check_installation(&user, root_too, accounts, &replaced, false, report).await
+            }
+            Request::RehearseRollback { replaced } => {
+                let result = self.rehearse_rollback(&replaced, report).await;
+                self.tidy_after(result).await
+            }
+            Request::RehearseBoot { subvolumes, user, root_too, replaced, root_is_new, password } => {
+                names::check_subvolumes(&subvolumes)?;
+                names::check_user(&user)?;
+                self.check_installation(&user, root_too, true, &replaced, root_is_new, report).await?;
+                self.rehearse_boot(&subvolumes, &user, root_too, &password, report).await
             }
             Request::CloseTarget => self.close_target(report).await,
             // The conversation ends with it; there is nothing left to do here.

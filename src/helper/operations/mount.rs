@@ -16,11 +16,12 @@ impl Operations {
         &mut self,
         subvolumes: &[Subvolume],
         compression_level: Option<i8>,
+        memory_root: Option<u64>,
         report: &mut Report,
     ) -> Result<(), Failure> {
         self.check_target_is_free()?;
         self.mounted = true;
-        self.run_all(&plan::mount_target(subvolumes, compression_level), report).await
+        self.run_all(&plan::mount_target(subvolumes, compression_level, memory_root), report).await
     }
 
     /// Refuses when something is mounted at the target, or it is a link that leads elsewhere.

@@ -1,4 +1,4 @@
-//! Subvolumes and the blank snapshot.
+//! Subvolumes and their blank snapshots.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Operations, file_failed};
 use crate::helper::failure;
 use crate::helper::report::Report;
-use crate::pure::layout::{BLANK_SNAPSHOT, ROOT_SUBVOLUME, Subvolume};
+use crate::pure::layout::{Replaced, Subvolume};
 use crate::pure::plan;
 use crate::pure::protocol::Failure;
 use crate::pure::reason::Reason;
@@ -34,26 +34,34 @@ impl Operations {
         Ok(())
     }
 
-    pub(super) async fn take_blank_snapshot(&mut self, report: &mut Report) -> Result<(), Failure> {
+    pub(super) async fn take_blank_snapshot(
+        &mut self,
+        replaced: &[Replaced],
+        report: &mut Report,
+    ) -> Result<(), Failure> {
         self.check_target_is_free()?;
         self.mounted = true;
-        for (place, command) in plan::take_blank_snapshot().iter().enumerate() {
-            // The first one mounts the top level; only then is the root there to be looked at.
-            if place == 1 {
-                self.check_root_is_empty()?;
+        let mut commands = plan::take_blank_snapshot(replaced).into_iter();
+        // The first one mounts the top level; only then is anything there to be looked at.
+        if let Some(mount) = commands.next() {
+            self.run(&mount, report).await?;
+        }
+        for (command, each) in commands.zip(replaced.iter().map(Some).chain([None])) {
+            if let Some(each) = each {
+                self.check_is_empty(*each)?;
                 // Another try finds the one that was taken before.
-                if self.names_in("")?.iter().any(|name| name == BLANK_SNAPSHOT) {
+                if self.names_in("")?.iter().any(|name| name == each.blank()) {
                     continue;
                 }
             }
-            self.run(command, report).await?;
+            self.run(&command, report).await?;
         }
         self.mounted = false;
         Ok(())
     }
 
-    fn check_root_is_empty(&self) -> Result<(), Failure> {
-        match self.names_in(ROOT_SUBVOLUME)?.first() {
+    fn check_is_empty(&self, replaced: Replaced) -> Result<(), Failure> {
+        match self.names_in(replaced.subvolume())?.first() {
             None => Ok(()),
             Some(name) => Err(failure(Reason::RootNotBlank, format!("{} is in it", name.display()))),
         }

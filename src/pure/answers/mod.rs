@@ -17,8 +17,9 @@ mod write;
 
 pub use configuration::{ConfigurationAnswers, OwnFlake};
 pub use defaults::{
-    DEFAULT_DESKTOP, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
-    DEFAULT_VOLUME_NAME, default_swap_size,
+    DEFAULT_DESKTOP, DEFAULT_ESP_SIZE, DEFAULT_HOME, DEFAULT_LOCALE, DEFAULT_OLD_ROOTS, DEFAULT_PBKDF,
+    DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, default_memory_root_size, default_swap_size,
+    hibernation_swap_size,
 };
 pub use form::{KEYS, Key};
 pub use persist::persisted_path_among;
@@ -44,6 +45,8 @@ pub struct Answers {
     pub encryption: EncryptionAnswers,
     /// The Btrfs filesystem.
     pub filesystem: FilesystemAnswers,
+    /// What becomes of the root at each boot.
+    pub root: RootAnswers,
     /// What survives a rollback, beside what always does.
     pub persist: PersistAnswers,
     /// The installed system.
@@ -81,6 +84,8 @@ pub struct SwapAnswers {
     pub kind: SwapKind,
     /// Size in bytes; `None` follows from the machine's memory.
     pub size: Option<u64>,
+    /// Whether there is swap in memory too, compressed, which is filled before any on the disk.
+    pub zram: bool,
 }
 
 /// Kinds of swap.
@@ -93,6 +98,10 @@ pub enum SwapKind {
     Plain,
     /// A partition, encrypted with a new random key at each boot.
     Random,
+    /// A file in the filesystem, encrypted with it, for hibernation. Not a second encrypted volume:
+    /// that would be a second passphrase to type, or a key file that opens one with the other, and
+    /// its size could not change without moving partitions.
+    File,
 }
 
 /// `[encryption]`
@@ -179,6 +188,58 @@ pub struct ExtraSubvolume {
     pub mountpoint: String,
 }
 
+/// `[root]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct RootAnswers {
+    /// What the root is. Where it is in memory, the rest save the size is as
+    /// [`RootAnswers::default`] has it.
+    pub kind: RootKind,
+    /// Size of a root in memory in bytes; `None` follows from the machine's memory.
+    pub size: Option<u64>,
+    /// Which old roots stay.
+    pub old_roots: OldRoots,
+    /// Whether the boot menu has an entry that leaves the rollback out once.
+    pub keep_once: bool,
+    /// Whether `/home` is rolled back too, save what [`PersistAnswers::home`] lists.
+    pub home: bool,
+}
+
+impl Default for RootAnswers {
+    fn default() -> Self {
+        Self {
+            kind: RootKind::Rollback,
+            size: None,
+            old_roots: DEFAULT_OLD_ROOTS,
+            keep_once: true,
+            home: false,
+        }
+    }
+}
+
+/// Kinds of root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RootKind {
+    /// A subvolume that is replaced by a blank one at every boot.
+    Rollback,
+    /// In memory, empty at every boot.
+    Tmpfs,
+    /// A subvolume that stays as it is. Everything else is as with a rollback, which can be turned
+    /// on later.
+    Keep,
+}
+
+/// Which old roots stay when they are cleaned up. The newest always does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OldRoots {
+    /// Those that were in use within so many days.
+    Days(u32),
+    /// The last so many.
+    Count(u32),
+}
+
 /// `[persist]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -193,6 +254,21 @@ pub struct PersistAnswers {
     pub directories: Vec<String>,
     /// Absolute paths of files.
     pub files: Vec<String>,
+    /// Directories of the user's home, relative to it; none where `/home` is not rolled back.
+    pub home: Vec<String>,
+    /// The module that makes the mounts.
+    pub module: PersistModule,
+}
+
+/// Modules for NixOS that make what persists appear in its place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PersistModule {
+    /// The older one, which most descriptions of such a system are about.
+    #[default]
+    Impermanence,
+    /// The newer one, which needs no scripts at activation.
+    Preservation,
 }
 
 /// Lists of the catalogue's entries ([`catalogue::preset`](super::catalogue::preset)).

@@ -2,7 +2,7 @@
 //! other.
 
 use super::rules::{self, Verdict, is_at_or_below};
-use super::{Answers, PersistAnswers, Problem};
+use super::{Answers, PersistAnswers, PersistModule, Problem};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::catalogue;
 
@@ -36,7 +36,61 @@ pub(super) fn problems(answers: &Answers) -> Vec<Problem> {
             below_the_rest(path, &others, answers).and_then(|()| no_directory(path, &others, answers));
         check(format!("persist.files[{index}]"), verdict);
     }
+    home(&mut check, answers);
+    if persist.module == PersistModule::Preservation {
+        for (list, paths) in
+            [("directories", &persist.directories), ("files", &persist.files), ("home", &persist.home)]
+        {
+            for (index, path) in paths.iter().enumerate() {
+                check(format!("persist.{list}[{index}]"), plain_for_preservation(path));
+            }
+        }
+    }
     problems
+}
+
+/// What persists of a home, which is needed exactly where `/home` is rolled back.
+fn home(check: &mut impl FnMut(String, Verdict), answers: &Answers) {
+    let paths = &answers.persist.home;
+    if answers.root.home && paths.is_empty() {
+        let sentence = gettext(
+            "Nothing in the home would survive a restart. List the directories in it that are to, or leave root.home out.",
+        );
+        check("persist.home".to_owned(), Err(sentence));
+    }
+    for (index, path) in paths.iter().enumerate() {
+        let key = format!("persist.home[{index}]");
+        if !answers.root.home {
+            let sentence = gettext("All of /home survives, as it is not rolled back. Leave this out.");
+            check(key, Err(sentence));
+            continue;
+        }
+        check(key, rules::home_path(path).and_then(|()| beside(path, index, paths)));
+    }
+}
+
+/// That a path means itself in tmpfiles.d(5), where preservation puts it between single quotes.
+fn plain_for_preservation(path: &str) -> Verdict {
+    if path.contains(['%', '\'', '\\']) {
+        return Err(gettext(
+            "The module preservation can’t keep a path with %, ' or \\ in it. Choose impermanence, or another path.",
+        ));
+    }
+    Ok(())
+}
+
+/// That a path of a home is no other one's part, and listed once.
+fn beside(path: &str, index: usize, all: &[String]) -> Verdict {
+    if before(all, index).iter().any(|other| other == path) {
+        return Err(gettext("This path is listed already. Leave it out here."));
+    }
+    let within = |other: &&String| *other != path && is_at_or_below(path, other);
+    match all.iter().find(within) {
+        Some(base) => {
+            Err(gettext_f("It survives with {base}, which is listed too. Leave this out.", &[("base", base)]))
+        }
+        None => Ok(()),
+    }
 }
 
 /// A path that the person types, among all that is chosen already; `answers` do not hold it.

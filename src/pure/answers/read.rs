@@ -4,18 +4,31 @@ use toml::de::DeTable;
 
 use super::lines::Lines;
 use super::reader::{Reader, Table};
-use super::validate::no_volume;
+use super::validate::{no_root_on_disk, no_volume};
 use super::{
-    Answers, DEFAULT_DESKTOP, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND,
-    DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, ExtraSubvolume,
-    FilesystemAnswers, Pbkdf, PbkdfKind, PersistAnswers, Place, Preset, Problem, SwapAnswers, SwapKind,
-    SystemAnswers, UserAnswers, VERSION, configuration, validate,
+    Answers, DEFAULT_DESKTOP, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_OLD_ROOTS, DEFAULT_PBKDF,
+    DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers,
+    ExtraSubvolume, FilesystemAnswers, OldRoots, Pbkdf, PbkdfKind, PersistAnswers, PersistModule, Place,
+    Preset, Problem, RootAnswers, RootKind, SwapAnswers, SwapKind, SystemAnswers, UserAnswers, VERSION,
+    configuration, validate,
 };
-use crate::i18n::gettext_f;
+use crate::i18n::{gettext, gettext_f};
 
 /// The words for each kind of swap.
-pub(super) const SWAP_KINDS: [(&str, SwapKind); 3] =
-    [("none", SwapKind::None), ("plain", SwapKind::Plain), ("random", SwapKind::Random)];
+pub(super) const SWAP_KINDS: [(&str, SwapKind); 4] = [
+    ("none", SwapKind::None),
+    ("plain", SwapKind::Plain),
+    ("random", SwapKind::Random),
+    ("file", SwapKind::File),
+];
+
+/// The words for each kind of root.
+pub(super) const ROOT_KINDS: [(&str, RootKind); 3] =
+    [("rollback", RootKind::Rollback), ("tmpfs", RootKind::Tmpfs), ("keep", RootKind::Keep)];
+
+/// The words for each module that makes what persists appear.
+pub(super) const PERSIST_MODULES: [(&str, PersistModule); 2] =
+    [("impermanence", PersistModule::Impermanence), ("preservation", PersistModule::Preservation)];
 
 /// The words for each function that derives a key.
 pub(super) const PBKDF_KINDS: [(&str, PbkdfKind); 3] =
@@ -90,6 +103,8 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
     let encrypted = reader.boolean(&encryption, "enabled").unwrap_or(true);
     let filesystem = reader.table(root, "filesystem");
     let subvolumes = reader.tables(&filesystem, "subvolumes");
+    let root_table = reader.table(root, "root");
+    let root_answers = root_answers(reader, &root_table);
     let persist = reader.table(root, "persist");
     let system = reader.table(root, "system");
     let user = reader.table(root, "user");
@@ -105,6 +120,7 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
         swap: SwapAnswers {
             kind: reader.choice(&swap, "kind", &SWAP_KINDS).unwrap_or(DEFAULT_SWAP_KIND),
             size: reader.size(&swap, "size"),
+            zram: reader.boolean(&swap, "zram").unwrap_or(false),
         },
         encryption: EncryptionAnswers {
             enabled: encrypted,
@@ -133,12 +149,15 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
                 })
                 .collect(),
         },
+        root: root_answers,
         persist: PersistAnswers {
             preset: reader.choice(&persist, "preset", &PRESETS).unwrap_or_default(),
             with: reader.texts(&persist, "with"),
             without: reader.texts(&persist, "without"),
             directories: reader.texts(&persist, "directories"),
             files: reader.texts(&persist, "files"),
+            home: reader.texts(&persist, "home"),
+            module: reader.choice(&persist, "module", &PERSIST_MODULES).unwrap_or_default(),
         },
         system: SystemAnswers {
             host_name: reader.text(&system, "host-name").unwrap_or_else(|| "nixos".to_owned()),
@@ -169,13 +188,42 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
         reader.without_use(&encryption, &["volume-name", "allow-discards"], &no_volume());
         reader.without_use(&pbkdf, &["kind", "memory", "iterations", "threads", "time"], &no_volume());
     }
-    for table in [disk, swap, encryption, pbkdf, filesystem, persist, system, user, configuration]
-        .iter()
-        .chain(&subvolumes)
-    {
+    let tables =
+        [disk, swap, encryption, pbkdf, filesystem, root_table, persist, system, user, configuration];
+    for table in tables.iter().chain(&subvolumes) {
         reader.unknown(table);
     }
     answers
+}
+
+/// Reads `[root]`.
+fn root_answers(reader: &mut Reader, root: &Table) -> RootAnswers {
+    let kind = reader.choice(root, "kind", &ROOT_KINDS).unwrap_or(RootKind::Rollback);
+    let days = reader.integer(root, "keep-days").map(saturate_u32);
+    let count = reader.integer(root, "keep-count").map(saturate_u32);
+    if kind == RootKind::Tmpfs {
+        reader.without_use(root, &["keep-days", "keep-count", "keep-once", "home"], &no_root_on_disk());
+    } else if days.is_some() && count.is_some() {
+        let both = gettext("Old roots are kept by their age or by their number. Leave one of the two out.");
+        reader.without_use(root, &["keep-count"], &both);
+    }
+    let old_roots = match (days, count) {
+        (Some(days), _) => OldRoots::Days(days),
+        (None, Some(count)) => OldRoots::Count(count),
+        (None, None) => DEFAULT_OLD_ROOTS,
+    };
+    let read = RootAnswers {
+        kind,
+        size: reader.size(root, "size"),
+        old_roots,
+        keep_once: reader.boolean(root, "keep-once").unwrap_or(true),
+        home: reader.boolean(root, "home").unwrap_or(false),
+    };
+    match kind {
+        // What is wrong with the rest is reported by its key.
+        RootKind::Tmpfs => RootAnswers { kind, size: read.size, ..RootAnswers::default() },
+        RootKind::Rollback | RootKind::Keep => read,
+    }
 }
 
 /// The nearest number that the type holds; the rule for the value then says what it may be.

@@ -2,8 +2,8 @@
 
 use super::rules::{self, Verdict};
 use super::{
-    Answers, Desktop, EncryptionAnswers, FilesystemAnswers, Problem, SwapAnswers, SwapKind, SystemAnswers,
-    UserAnswers, configuration, persist,
+    Answers, Desktop, EncryptionAnswers, FilesystemAnswers, OldRoots, Problem, RootAnswers, RootKind,
+    SwapAnswers, SwapKind, SystemAnswers, UserAnswers, configuration, persist,
 };
 use crate::i18n::gettext;
 
@@ -16,6 +16,7 @@ pub fn validate(answers: &Answers) -> Vec<Problem> {
     swap(&mut found, &answers.swap);
     encryption(&mut found, &answers.encryption);
     filesystem(&mut found, &answers.filesystem);
+    root(&mut found, &answers.root);
     found.0.extend(persist::problems(answers));
     system(&mut found, &answers.system);
     user(&mut found, &answers.user, answers.system.desktop);
@@ -26,6 +27,11 @@ pub fn validate(answers: &Answers) -> Vec<Problem> {
 /// What is wrong with a key of the encrypted volume where there is none.
 pub(super) fn no_volume() -> String {
     gettext("There is no encrypted volume that this could be about. Leave it out, or turn encryption on.")
+}
+
+/// What is wrong with a key of the root on the disk where the root is in memory.
+pub(super) fn no_root_on_disk() -> String {
+    gettext("A root in memory is gone at each boot, and nothing of it is kept. Leave this out.")
 }
 
 struct Found(Vec<Problem>);
@@ -121,6 +127,33 @@ fn filesystem(found: &mut Found, filesystem: &FilesystemAnswers) {
             found.add(&mountpoint, gettext("Another subvolume is mounted there already."));
         }
     }
+}
+
+fn root(found: &mut Found, root: &RootAnswers) {
+    if let Some(size) = root.size {
+        if root.kind == RootKind::Tmpfs {
+            let _ = found.check("root.size", rules::memory_root_size(size));
+        } else {
+            found.add("root.size", gettext("Only a root in memory has a size of its own. Leave this out."));
+        }
+    }
+    if root.kind == RootKind::Tmpfs {
+        let none = RootAnswers::default();
+        for (key, is_left_out) in [
+            ("root.keep-days", root.old_roots == none.old_roots),
+            ("root.keep-once", root.keep_once == none.keep_once),
+            ("root.home", root.home == none.home),
+        ] {
+            if !is_left_out {
+                found.add(key, no_root_on_disk());
+            }
+        }
+        return;
+    }
+    let _ = match root.old_roots {
+        OldRoots::Days(days) => found.check("root.keep-days", rules::old_roots_days(days)),
+        OldRoots::Count(count) => found.check("root.keep-count", rules::old_roots_count(count)),
+    };
 }
 
 fn system(found: &mut Found, system: &SystemAnswers) {

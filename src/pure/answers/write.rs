@@ -4,8 +4,10 @@ use std::fmt::Display;
 
 use toml::Value;
 
-use super::read::{DESKTOPS, PBKDF_KINDS, PRESETS, SWAP_KINDS};
-use super::{Answers, EncryptionAnswers, SystemAnswers, VERSION, configuration};
+use super::read::{DESKTOPS, PBKDF_KINDS, PERSIST_MODULES, PRESETS, ROOT_KINDS, SWAP_KINDS};
+use super::{
+    Answers, EncryptionAnswers, OldRoots, RootAnswers, RootKind, SystemAnswers, VERSION, configuration,
+};
 use crate::pure::size;
 
 /// The TOML form of these answers, which [`super::read`] reads back as the same. What is left to
@@ -15,7 +17,7 @@ pub fn write(answers: &Answers) -> String {
     let mut file = File(String::new());
     file.number("version", Some(VERSION));
 
-    let Answers { disk, swap, encryption, filesystem, persist, system, user, configuration } = answers;
+    let Answers { disk, swap, encryption, filesystem, root, persist, system, user, configuration } = answers;
     file.table("disk");
     file.text("device", &disk.device);
     file.size("esp-size", Some(disk.esp_size));
@@ -23,6 +25,7 @@ pub fn write(answers: &Answers) -> String {
     file.table("swap");
     file.text("kind", word(&SWAP_KINDS, swap.kind));
     file.size("size", swap.size);
+    file.boolean("zram", swap.zram);
 
     file.encryption(encryption);
 
@@ -34,12 +37,16 @@ pub fn write(answers: &Answers) -> String {
         file.text("mountpoint", &subvolume.mountpoint);
     }
 
+    file.root(root);
+
     file.table("persist");
     file.text("preset", word(&PRESETS, persist.preset));
     file.texts("with", &persist.with);
     file.texts("without", &persist.without);
     file.texts("directories", &persist.directories);
     file.texts("files", &persist.files);
+    file.texts("home", &persist.home);
+    file.text("module", word(&PERSIST_MODULES, persist.module));
 
     file.system(system);
 
@@ -78,6 +85,22 @@ impl File {
         self.number("iterations", pbkdf.iterations);
         self.number("threads", pbkdf.threads);
         self.number("time", pbkdf.time);
+    }
+
+    /// With a root in memory the other keys would be about nothing.
+    fn root(&mut self, root: &RootAnswers) {
+        self.table("root");
+        self.text("kind", word(&ROOT_KINDS, root.kind));
+        self.size("size", root.size);
+        if root.kind == RootKind::Tmpfs {
+            return;
+        }
+        match root.old_roots {
+            OldRoots::Days(days) => self.number("keep-days", Some(days)),
+            OldRoots::Count(count) => self.number("keep-count", Some(count)),
+        }
+        self.boolean("keep-once", root.keep_once);
+        self.boolean("home", root.home);
     }
 
     fn system(&mut self, system: &SystemAnswers) {

@@ -1,13 +1,14 @@
 top=/run/old-roots-cleanup
-days=14
 
 mkdir -p "$top"
 mount -t btrfs -o subvolid=5 "$device" "$top"
 trap 'umount "$top" && rmdir "$top"' EXIT
 
-# The directory of a subvolume always has inode number 256.
-is_old_root() {
-  [ -d "$1" ] && [ "$(stat --format=%i "$1")" = 256 ]
+# Newest first. The directory of a subvolume always has inode number 256.
+old_roots() {
+  if [ -d "$1" ]; then
+    find "$1" -mindepth 1 -maxdepth 1 -type d -inum 256 -printf '%T@ %p\0' | LC_ALL=C sort -z -r -g
+  fi
 }
 
 # With the subvolumes that something made in it, however deep.
@@ -18,28 +19,15 @@ remove() {
   find "$1" -depth -type d -inum 256 -exec btrfs subvolume delete {} +
 }
 
-latest=
-latest_time=
-for root in "$top"/old-roots/*; do
-  if ! is_old_root "$root"; then
-    continue
-  fi
-  time=$(stat --format=%Y "$root")
-  if [ -z "$latest" ] || [ "$time" -gt "$latest_time" ]; then
-    latest=$root
-    latest_time=$time
-  fi
-done
-
 now=$(date +%s)
 status=0
-for root in "$top"/old-roots/*; do
-  if ! is_old_root "$root" || [ "$root" = "$latest" ]; then
-    continue
-  fi
-  time=$(stat --format=%Y "$root")
-  if [ $((now - time)) -gt $((days * 24 * 60 * 60)) ]; then
-    remove "$root" || status=1
-  fi
+for kept in $places; do
+  place=0
+  while read -r -d '' time root; do
+    place=$((place + 1))
+    if [ "$place" -gt 1 ] && is_old "$place" "${time%.*}"; then
+      remove "$root" || status=1
+    fi
+  done < <(old_roots "$top/$kept")
 done
 exit "$status"

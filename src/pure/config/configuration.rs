@@ -1,8 +1,8 @@
 //! `configuration.nix`
 
 use super::{desktop, region};
-use crate::pure::answers::Answers;
-use crate::pure::nix::{Attrs, Path, Value};
+use crate::pure::answers::{Answers, RootKind};
+use crate::pure::nix::{Attrs, Item, Path, Value};
 use crate::pure::plan::{ROOT_USER, installed_password_path};
 use crate::pure::size::MIB;
 
@@ -12,10 +12,8 @@ const GENERATION: u64 = 100 * MIB;
 
 pub(super) fn value(answers: &Answers, release: &str) -> Value {
     let system = &answers.system;
-    let imports =
-        ["./hardware-configuration.nix", "./disk.nix", "./rollback.nix", "./persistence.nix"].map(Value::Raw);
     let attrs = Attrs::new()
-        .set("imports", Value::list(imports))
+        .set("imports", imports(answers.root.kind))
         .set("boot.loader", boot_loader(answers.disk.esp_size))
         .set("networking.hostName", system.host_name.as_str())
         .set("networking.networkmanager.enable", true);
@@ -33,6 +31,22 @@ pub(super) fn value(answers: &Answers, release: &str) -> Value {
         );
     // The first thing that most people add is a package.
     Value::function(&["pkgs"], attrs)
+}
+
+/// The other files. Where the root is kept, one line more begins to roll it back.
+fn imports(root: RootKind) -> Value {
+    let import = |file: &'static str| Item { comment: "", value: Value::Raw(file) };
+    let mut files = vec![import("./hardware-configuration.nix"), import("./disk.nix")];
+    if root == RootKind::Rollback {
+        files.push(import("./rollback.nix"));
+    }
+    let comment = if root == RootKind::Keep {
+        "Add ./rollback.nix to this list to begin every boot with a blank root."
+    } else {
+        ""
+    };
+    files.push(Item { comment, ..import("./persistence.nix") });
+    Value::List(files)
 }
 
 fn boot_loader(esp_size: u64) -> Attrs {
@@ -72,12 +86,17 @@ fn users(attrs: Attrs, answers: &Answers) -> Attrs {
             "hashedPasswordFile",
             installed_password_path(&user.name),
         );
+    let shadow: &[&str] = match answers.root.kind {
+        RootKind::Rollback => {
+            &["/etc/shadow is rolled back with the root, so passwords are set from here only."]
+        }
+        RootKind::Tmpfs => {
+            &["/etc/shadow is gone with the root at each boot, so passwords are set from here only."]
+        }
+        RootKind::Keep => &["So that nothing is lost in /etc/shadow when the root is rolled back one day."],
+    };
     let attrs = attrs
-        .explain(
-            &["/etc/shadow is rolled back with the root, so passwords are set from here only."],
-            "users.mutableUsers",
-            false,
-        )
+        .explain(shadow, "users.mutableUsers", false)
         .set(Path::from("users.users").key(&user.name), account);
     if user.administrator {
         return attrs;

@@ -11,8 +11,10 @@ pub struct Devices {
     /// UUID of the filesystem on the EFI system partition, such as `FDED-3BCF`.
     pub esp_uuid: String,
     /// UUID of swap in clear, or the partition UUID of swap under a random key; `None` where the
-    /// layout has no swap.
+    /// layout has no swap partition.
     pub swap: Option<String>,
+    /// First block of the swap file, in pages of 4 KiB; `None` where there is none, or not yet.
+    pub swap_offset: Option<u64>,
 }
 
 impl Devices {
@@ -20,7 +22,12 @@ impl Devices {
     /// to fill in, and that are still valid Nix.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { volume_uuid: None, esp_uuid: "UUID-OF-THE-BOOT-PARTITION".to_owned(), swap: None }
+        Self {
+            volume_uuid: None,
+            esp_uuid: "UUID-OF-THE-BOOT-PARTITION".to_owned(),
+            swap: None,
+            swap_offset: None,
+        }
     }
 
     pub(super) fn volume_uuid(&self, is_encrypted: bool) -> &str {
@@ -39,6 +46,16 @@ impl Devices {
 
     pub(super) fn swap_uuid(&self) -> &str {
         self.swap.as_deref().unwrap_or("UUID-OF-THE-SWAP-PARTITION")
+    }
+}
+
+impl Devices {
+    /// The kernel parameter that says where in the filesystem a hibernated system lies.
+    pub(super) fn resume_offset(&self) -> String {
+        match self.swap_offset {
+            Some(offset) => format!("resume_offset={offset}"),
+            None => "resume_offset=OFFSET-OF-THE-SWAP-FILE".to_owned(),
+        }
     }
 }
 

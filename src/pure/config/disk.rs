@@ -2,8 +2,9 @@
 
 use super::devices::{Devices, by_uuid};
 use crate::pure::answers::Answers;
-use crate::pure::layout::{Layout, Role, mount_options};
+use crate::pure::layout::{Layout, Role, SWAP_FILE, mount_options};
 use crate::pure::nix::{Attrs, Path, Value};
+use crate::pure::plan::memory_root_options;
 
 pub(super) fn value(answers: &Answers, layout: &Layout, devices: &Devices) -> Value {
     let file_systems = file_systems(layout, devices);
@@ -42,7 +43,19 @@ fn volume(answers: &Answers, devices: &Devices) -> Attrs {
 
 fn file_systems(layout: &Layout, devices: &Devices) -> Attrs {
     let device = devices.filesystem_path(layout);
-    let all = layout.subvolumes.iter().fold(Attrs::new(), |all, subvolume| {
+    let root = layout.memory_root.map_or_else(Attrs::new, |size| {
+        let options = Attrs::new().set("device", "none").set("fsType", "tmpfs").explain(
+            &["So much memory may be filled by what is on it. When it is full, programs can't write."],
+            "options",
+            Value::list(memory_root_options(size)),
+        );
+        Attrs::new().explain(
+            &["In memory, and empty at every boot. To undo it, put a subvolume in its place."],
+            Path::default().key("/"),
+            options,
+        )
+    });
+    let all = layout.subvolumes.iter().fold(root, |all, subvolume| {
         let mount = Attrs::new()
             .set("device", device.as_str())
             .set("fsType", "btrfs")
@@ -59,7 +72,23 @@ fn file_systems(layout: &Layout, devices: &Devices) -> Attrs {
 }
 
 fn swap(attrs: Attrs, answers: &Answers, layout: &Layout, devices: &Devices) -> Attrs {
+    let attrs = swap_on_disk(attrs, answers, layout, devices);
+    if answers.swap.zram {
+        attrs.explain(
+            &["Swap in memory, compressed, which is filled before any on the disk."],
+            "zramSwap.enable",
+            true,
+        )
+    } else {
+        attrs
+    }
+}
+
+fn swap_on_disk(attrs: Attrs, answers: &Answers, layout: &Layout, devices: &Devices) -> Attrs {
     let uuid = devices.swap_uuid();
+    if layout.swap_file.is_some() {
+        return swap_file(attrs, layout, devices);
+    }
     if layout.partition(Role::Swap).is_some() {
         let plain = Attrs::new().explain(
             &["Not encrypted: whoever has the disk can read what was swapped out."],
@@ -80,4 +109,24 @@ fn swap(attrs: Attrs, answers: &Answers, layout: &Layout, devices: &Devices) -> 
     } else {
         attrs
     }
+}
+
+fn swap_file(attrs: Attrs, layout: &Layout, devices: &Devices) -> Attrs {
+    let about: &[&str] = if layout.volume_name.is_some() {
+        &["A file, so that a hibernated system is encrypted with all else and woken by the same passphrase."]
+    } else {
+        &["Not encrypted: whoever has the disk can read what was in memory."]
+    };
+    attrs
+        .explain(about, "swapDevices", Value::list([Attrs::new().set("device", SWAP_FILE)]))
+        .explain(
+            &[
+                "Where a hibernated system lies. A new swap file lies elsewhere; this tells the number:",
+                "btrfs inspect-internal map-swapfile -r /swap/swapfile",
+                "To do without hibernation, remove these two.",
+            ],
+            "boot.resumeDevice",
+            devices.filesystem_path(layout),
+        )
+        .set("boot.kernelParams", Value::list([devices.resume_offset()]))
 }

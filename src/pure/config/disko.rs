@@ -3,23 +3,25 @@
 //!
 //! Source of the options: disko's `lib/types/*.nix` (March 2026).
 
+use super::Devices;
 use crate::i18n::gettext;
 use crate::pure::answers::{Answers, DEFAULT_PBKDF, Problem};
 use crate::pure::disk::Disk;
 use crate::pure::layout::{
-    BLANK_SNAPSHOT, FILESYSTEM_LABEL, Layout, PlannedPartition, ROOT_SUBVOLUME, Role, Subvolume,
-    mount_options,
+    FILESYSTEM_LABEL, Layout, PlannedPartition, Role, SWAP_DIRECTORY, SWAP_FILE, Subvolume, mount_options,
 };
 use crate::pure::nix::{Attrs, Path, Value, print};
-use crate::pure::plan::key_derivation_options;
+use crate::pure::plan::{key_derivation_options, memory_root_options};
 use crate::pure::protocol::{ConfigFile, ConfigFileName};
 use crate::pure::size::{KIB, MIB};
 
 /// Where the links with a disk's lasting names are.
 const BY_ID: &str = "/dev/disk/by-id/";
 
-/// Takes the blank snapshot. disko runs it when all subvolumes are there, with the filesystem's device
-/// in `$device`, and again whenever it is asked to make what is missing.
+/// Mounts the top level. disko runs this and what follows when all subvolumes are there, with the
+/// filesystem's device in `$device`, and again whenever it is asked to make what is missing.
+const TOP: &str = include_str!("disko-top.sh");
+/// Takes a blank snapshot.
 const BLANK: &str = include_str!("disko-blank.sh");
 
 /// `disko.nix` for these answers. `disk` is the one that they name, where it is in this machine.
@@ -84,6 +86,23 @@ fn value(answers: &Answers, layout: &Layout, device: &str) -> Value {
     let disk = Attrs::new().set("type", "disk").set("device", device).set("content", table);
     let needed = layout.subvolumes.iter().filter(|subvolume| subvolume.needed_for_boot);
     let attrs = Attrs::new().set("disko.devices.disk.main", disk);
+    let attrs = match layout.memory_root {
+        Some(bytes) => attrs.set(
+            Path::from("disko.devices.nodev").key("/"),
+            Attrs::new().set("fsType", "tmpfs").set("mountOptions", Value::list(memory_root_options(bytes))),
+        ),
+        None => attrs,
+    };
+    let attrs = match (&layout.swap_file, &layout.volume_name) {
+        (Some(_), Some(name)) => attrs
+            .explain(
+                &["Where a hibernated system lies; btrfs inspect-internal map-swapfile -r tells the offset."],
+                "boot.resumeDevice",
+                format!("/dev/mapper/{name}"),
+            )
+            .set("boot.kernelParams", Value::list([Devices::unknown().resume_offset()])),
+        _ => attrs,
+    };
     let comment: [&[&str]; 2] = [&["disko knows nothing of what stage 1 needs."], &[]];
     let comments = comment.into_iter().chain(std::iter::repeat(&[][..]));
     needed
@@ -171,14 +190,18 @@ fn filesystem(layout: &Layout) -> Attrs {
         .set("type", "btrfs")
         .set("extraArgs", Value::list(["--label", FILESYSTEM_LABEL]))
         .set("subvolumes", subvolumes);
-    if !layout.subvolumes.iter().any(|subvolume| subvolume.name == ROOT_SUBVOLUME) {
+    if layout.replaced.is_empty() {
         return filesystem;
     }
-    let blank = BLANK.replace("@ROOT@", ROOT_SUBVOLUME).replace("@BLANK@", BLANK_SNAPSHOT);
+    let snapshots: String = layout
+        .replaced
+        .iter()
+        .map(|each| BLANK.replace("@BLANK@", each.blank()).replace("@SUBVOLUME@", each.subvolume()))
+        .collect();
     filesystem.explain(
-        &["The blank snapshot, which every boot begins from, of a root that nothing was written to yet."],
+        &["What a rollback returns to: a snapshot that is taken while nothing was written yet."],
         "postCreateHook",
-        Value::Lines(blank),
+        Value::Lines(format!("{TOP}{snapshots}")),
     )
 }
 
@@ -186,7 +209,13 @@ fn mounted(layout: &Layout, subvolume: &Subvolume) -> Attrs {
     // disko adds subvol= by itself.
     let options = mount_options(subvolume, layout.compression_level);
     let options = options.into_iter().filter(|option| !option.starts_with("subvol="));
-    Attrs::new().set("mountpoint", subvolume.mountpoint.as_str()).set("mountOptions", Value::list(options))
+    let mounted = Attrs::new()
+        .set("mountpoint", subvolume.mountpoint.as_str())
+        .set("mountOptions", Value::list(options));
+    let file = layout.swap_file.filter(|_| subvolume.mountpoint == SWAP_DIRECTORY);
+    let name = SWAP_FILE.rsplit('/').next().unwrap_or_default();
+    let path = || Path { parts: ["swap", name, "size"].map(str::to_owned).to_vec() };
+    file.into_iter().fold(mounted, |mounted, bytes| mounted.set(path(), size(bytes)))
 }
 
 #[cfg(test)]

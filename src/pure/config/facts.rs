@@ -1,7 +1,7 @@
 //! What a configuration must know of the disk, as one file: for a flake of the person's.
 
 use super::{Devices, disk, rollback};
-use crate::pure::answers::Answers;
+use crate::pure::answers::{Answers, RootKind};
 use crate::pure::layout::Layout;
 use crate::pure::nix::{Attrs, Value, print};
 
@@ -11,8 +11,9 @@ pub(super) fn text(answers: &Answers, layout: &Layout, devices: &Devices) -> Str
     let purpose =
         "What the configuration must know of its disk: the volume, the filesystems, and the rollback.";
     let mut all = Attrs::new();
-    for value in [disk::value(answers, layout, devices), rollback::value(layout, devices)] {
-        all.entries.extend(entries(value));
+    all.entries.extend(entries(disk::value(answers, layout, devices)));
+    if answers.root.kind == RootKind::Rollback {
+        all.entries.extend(entries(rollback::value(answers, layout, devices)));
     }
     print(&[purpose, &origin], &Value::function(&["pkgs"], all))
 }

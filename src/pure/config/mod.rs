@@ -18,19 +18,21 @@ mod systemd;
 
 pub use devices::Devices;
 pub use disko::disko;
-pub use persistence::{persisted_directories, persisted_files};
+pub use persistence::{persisted_directories, persisted_files, seeded_directories};
+pub use rollback::rehearsal;
 
-use super::answers::Answers;
+use super::answers::{Answers, PersistModule, RootKind};
 use super::layout::Layout;
 use super::machine::Machine;
 use super::nix::{Value, print};
+use super::plan::written_files;
 use super::protocol::{ConfigFile, ConfigFileName};
 
 /// The NixOS release that is installed where neither the answers nor the running system name one.
 pub const DEFAULT_RELEASE: &str = "26.05";
 
 /// The files of the configuration for these answers, in the order of
-/// [`WRITTEN_FILES`](super::plan::WRITTEN_FILES).
+/// [`written_files`].
 ///
 /// Of a flake of the person's, these are only what it must know of the disk.
 ///
@@ -42,40 +44,64 @@ pub fn files(answers: &Answers, layout: &Layout, machine: &Machine, devices: &De
     }
     let release = answers.system.release.as_deref().or(machine.nixos_release.as_deref());
     let release = release.unwrap_or(DEFAULT_RELEASE);
-    vec![
-        file(
-            ConfigFileName::Flake,
+    let contents = |name: ConfigFileName| match name {
+        ConfigFileName::Flake => text(
             "Where everything comes from, pinned by flake.lock beside it.",
+            None,
             &flake::value(answers, release),
         ),
-        file(
-            ConfigFileName::Configuration,
+        ConfigFileName::Configuration => text(
             "The system itself. Rebuild after a change with: nixos-rebuild switch",
+            None,
             &configuration::value(answers, release),
         ),
-        file(
-            ConfigFileName::Disk,
-            if layout.volume_name.is_some() {
+        ConfigFileName::Disk => {
+            let purpose = if layout.volume_name.is_some() {
                 "The disk: the encrypted volume with its subvolumes, and the partitions beside it."
             } else {
                 "The disk: the filesystem with its subvolumes, and the partitions beside it."
-            },
-            &disk::value(answers, layout, devices),
-        ),
-        file(
-            ConfigFileName::Rollback,
+            };
+            text(purpose, None, &disk::value(answers, layout, devices))
+        }
+        ConfigFileName::Rollback => text(
             "The rollback: every boot starts from a fresh copy of the blank snapshot.",
-            &rollback::value(layout, devices),
+            Some(match answers.root.kind {
+                RootKind::Keep => {
+                    "It is off. To turn it on, add this file to the imports of configuration.nix."
+                }
+                _ => "To undo it, take this file out of the imports of configuration.nix.",
+            }),
+            &rollback::value(answers, layout, devices),
         ),
-        file(
-            ConfigFileName::Persistence,
-            "What survives the rollback, beside /home, /nix and /var/log: all this is kept in /persist.",
-            &persistence::value(answers, layout),
+        ConfigFileName::Persistence => text(
+            match answers.root.kind {
+                RootKind::Rollback if answers.root.home => {
+                    "What survives the rollback, beside /nix and /var/log: all this is kept in /persist."
+                }
+                RootKind::Rollback => {
+                    "What survives the rollback, beside /home, /nix and /var/log: all this is kept in /persist."
+                }
+                RootKind::Tmpfs => {
+                    "What survives a restart, beside /home, /nix and /var/log: all this is kept in /persist."
+                }
+                RootKind::Keep => "What is kept in /persist, and would survive a rollback of the root.",
+            },
+            Some(
+                "To let go of a path, take it out here; what was kept of it stays in /persist until it is deleted.",
+            ),
+            &match answers.persist.module {
+                PersistModule::Impermanence => persistence::impermanence(answers, layout),
+                PersistModule::Preservation => persistence::preservation(answers, layout),
+            },
         ),
-    ]
+        // nixos-generate-config makes the one; the others are no part of a new flake.
+        ConfigFileName::Hardware | ConfigFileName::Facts | ConfigFileName::Disko => String::new(),
+    };
+    written_files(answers).into_iter().map(|name| ConfigFile { name, text: contents(name) }).collect()
 }
 
-fn file(name: ConfigFileName, purpose: &str, value: &Value) -> ConfigFile {
+fn text(purpose: &str, undo: Option<&str>, value: &Value) -> String {
     let origin = format!("Written by Snowmelt {} and yours from now on.", env!("CARGO_PKG_VERSION"));
-    ConfigFile { name, text: print(&[purpose, &origin], value) }
+    let header: Vec<&str> = [purpose, &origin].into_iter().chain(undo).collect();
+    print(&header, value)
 }

@@ -1,8 +1,8 @@
 //! `persistence.nix`, and what of it must be there before the first boot.
 
-use crate::pure::answers::Answers;
+use crate::pure::answers::{Answers, PersistModule};
 use crate::pure::catalogue::{self, Directory, Entry, USUAL_MODE};
-use crate::pure::layout::{Layout, PERSIST, ROOT_SUBVOLUME};
+use crate::pure::layout::{Layout, PERSIST, Replaced};
 use crate::pure::nix::{Attrs, Item, Path, Value};
 use crate::pure::protocol::PersistDirectory;
 
@@ -14,19 +14,98 @@ struct Kept<'a> {
     entry: Option<&'static Entry>,
 }
 
-pub(super) fn value(answers: &Answers, layout: &Layout) -> Value {
+/// What must be there before stage 2 begins: users get the numbers that they had, and systemd reads
+/// the machine's id.
+const EARLY: [&str; 2] = ["/var/lib/nixos", MACHINE_ID];
+const MACHINE_ID: &str = "/etc/machine-id";
+/// Modes of what is nobody else's business in a home.
+const PRIVATE_AT_HOME: [(&str, &str); 2] = [(".gnupg", "0700"), (".ssh", "0700")];
+
+/// For the module impermanence.
+pub(super) fn impermanence(answers: &Answers, layout: &Layout) -> Value {
     let directories = explained(directories(answers, layout), |kept| {
         if kept.mode == USUAL_MODE {
             return kept.path.into();
         }
-        Attrs::new().set("directory", kept.path).set("mode", format!("{:04o}", kept.mode)).into()
+        Attrs::new().set("directory", kept.path).set("mode", octal(kept.mode)).into()
     });
     let files = explained(files(answers, layout), |kept| kept.path.into());
     let persistence = Attrs::new()
         .explain(&["Keeps all these mounts out of file managers."], "hideMounts", true)
         .set("directories", directories)
         .set("files", files);
+    let persistence = home(persistence, answers);
     Attrs::new().set(Path::from("environment.persistence").key(PERSIST), persistence).into()
+}
+
+/// For the module preservation.
+///
+/// Files are links: a bind mount would get this module's own mode, which makes a private key
+/// readable for all; and the machine's id as a bind mount makes `systemd-machine-id-commit` fail.
+pub(super) fn preservation(answers: &Answers, layout: &Layout) -> Value {
+    let directories = explained(directories(answers, layout), |kept| {
+        let is_early = EARLY.contains(&kept.path);
+        if kept.mode == USUAL_MODE && !is_early {
+            return kept.path.into();
+        }
+        Attrs::new()
+            .set("directory", kept.path)
+            .set_some("mode", (kept.mode != USUAL_MODE).then(|| octal(kept.mode)))
+            .set_some("inInitrd", is_early.then_some(true))
+            .into()
+    });
+    let files = explained(files(answers, layout), |kept| {
+        Attrs::new()
+            .set("file", kept.path)
+            .set("how", "symlink")
+            .set_some("inInitrd", EARLY.contains(&kept.path).then_some(true))
+            .into()
+    });
+    let preserved = Attrs::new()
+        .explain(
+            &["Keeps all these mounts out of file managers."],
+            "commonMountOptions",
+            Value::list(["x-gvfs-hide"]),
+        )
+        .set("directories", directories)
+        .set("files", files);
+    let early =
+        Attrs::new().set("assertion", Value::Raw("config.fileSystems.\"/persist\".neededForBoot")).set(
+            "message",
+            "/persist must be mounted in stage 1 (neededForBoot), or nothing appears in its place.",
+        );
+    let attrs = Attrs::new()
+        .set("preservation.enable", true)
+        .set(Path::from("preservation.preserveAt").key(PERSIST), home(preserved, answers))
+        .explain(&["The module itself doesn't look."], "assertions", Value::list([early]))
+        .explain(
+            &["The default since NixOS 26.05; the module makes its mounts there."],
+            "boot.initrd.systemd.enable",
+            true,
+        );
+    Value::function(&["config"], attrs)
+}
+
+/// What persists of a home that is rolled back, which both modules name alike.
+fn home(attrs: Attrs, answers: &Answers) -> Attrs {
+    if !answers.root.home {
+        return attrs;
+    }
+    let directories = answers.persist.home.iter().map(|path| -> Value {
+        match PRIVATE_AT_HOME.iter().find(|(private, _)| path == private) {
+            Some((_, mode)) => Attrs::new().set("directory", path.as_str()).set("mode", *mode).into(),
+            None => path.as_str().into(),
+        }
+    });
+    attrs.explain(
+        &["All else in the home is rolled back too. Old homes are kept as long as old roots."],
+        Path::from("users").key(&answers.user.name).key("directories"),
+        Value::list(directories),
+    )
+}
+
+fn octal(mode: u32) -> String {
+    format!("{mode:04o}")
 }
 
 /// The list of these paths, in which each entry's comment stands before its first one.
@@ -52,6 +131,22 @@ pub fn persisted_directories(answers: &Answers, layout: &Layout) -> Vec<PersistD
         .into_iter()
         .map(|kept| PersistDirectory { path: kept.path.to_owned(), mode: kept.mode })
         .collect()
+}
+
+/// What is made in `/persist` at the installation: every directory that persists, and, where files
+/// are links into it, the directories of these.
+#[must_use]
+pub fn seeded_directories(answers: &Answers, layout: &Layout) -> Vec<PersistDirectory> {
+    let mut all = persisted_directories(answers, layout);
+    if answers.persist.module == PersistModule::Preservation {
+        for file in persisted_files(answers, layout) {
+            let parent = file.rsplit_once('/').map_or("", |(parent, _)| parent);
+            if !parent.is_empty() && !all.iter().any(|other| other.path == parent) {
+                all.push(PersistDirectory { path: parent.to_owned(), mode: USUAL_MODE });
+            }
+        }
+    }
+    all
 }
 
 /// Every file that persists, absolute as the installed system sees it, with the same exceptions as
@@ -104,10 +199,9 @@ fn files<'a>(answers: &'a Answers, layout: &Layout) -> Vec<Kept<'a>> {
 }
 
 fn survives_by_itself(path: &str, layout: &Layout) -> bool {
-    layout
-        .subvolumes
-        .iter()
-        .any(|subvolume| subvolume.name != ROOT_SUBVOLUME && is_within(path, &subvolume.mountpoint))
+    layout.subvolumes.iter().any(|subvolume| {
+        subvolume.name != Replaced::Root.subvolume() && is_within(path, &subvolume.mountpoint)
+    })
 }
 
 /// Whether `path` is `directory` or lies below it.

@@ -1,8 +1,8 @@
 //! The helper's part of the plan: what it runs as root, and where it writes.
 
-use crate::pure::answers::{Pbkdf, PbkdfKind};
+use crate::pure::answers::{Answers, Pbkdf, PbkdfKind, RootKind};
 use crate::pure::call::{Argument, Command};
-use crate::pure::layout::{BLANK_SNAPSHOT, PERSIST, ROOT_SUBVOLUME, Subvolume, TARGET, mount_options};
+use crate::pure::layout::{PERSIST, REHEARSAL, Replaced, SWAP_FILE, Subvolume, TARGET, mount_options};
 use crate::pure::protocol::ConfigFileName;
 use crate::pure::size::KIB;
 
@@ -13,7 +13,7 @@ pub const TOP_LEVEL: &str = TARGET;
 /// The user with all rights.
 pub const ROOT_USER: &str = "root";
 
-/// The files of the configuration that Snowmelt writes itself, in the order of writing.
+/// Every file of the configuration that Snowmelt may write itself, in the order of writing.
 pub const WRITTEN_FILES: [ConfigFileName; 5] = [
     ConfigFileName::Flake,
     ConfigFileName::Configuration,
@@ -21,6 +21,15 @@ pub const WRITTEN_FILES: [ConfigFileName; 5] = [
     ConfigFileName::Rollback,
     ConfigFileName::Persistence,
 ];
+
+/// Those of [`WRITTEN_FILES`] that these answers need: nothing is rolled back where the root is in
+/// memory.
+#[must_use]
+pub fn written_files(answers: &Answers) -> Vec<ConfigFileName> {
+    let needs =
+        |name: &ConfigFileName| *name != ConfigFileName::Rollback || answers.root.kind != RootKind::Tmpfs;
+    WRITTEN_FILES.into_iter().filter(needs).collect()
+}
 
 /// Makes trying a passphrase as costly as the answers say. It reads the passphrase from its standard
 /// input (cryptsetup-luksConvertKey(8)).
@@ -64,43 +73,76 @@ pub fn create_subvolumes(subvolumes: &[Subvolume]) -> Vec<Command> {
     commands
 }
 
-/// Takes the blank snapshot.
+/// Takes the blank snapshots.
 #[must_use]
-pub fn take_blank_snapshot() -> Vec<Command> {
-    vec![
-        mount_top_level(),
+pub fn take_blank_snapshot(replaced: &[Replaced]) -> Vec<Command> {
+    let mut commands = vec![mount_top_level()];
+    commands.extend(replaced.iter().map(|each| {
+        let (subvolume, blank) = (each.subvolume(), each.blank());
         Command::new(
             "btrfs",
             [
                 "subvolume",
                 "snapshot",
                 "-r",
-                &format!("{TOP_LEVEL}/{ROOT_SUBVOLUME}"),
-                &format!("{TOP_LEVEL}/{BLANK_SNAPSHOT}"),
+                &format!("{TOP_LEVEL}/{subvolume}"),
+                &format!("{TOP_LEVEL}/{blank}"),
             ],
-        ),
-        unmount_top_level(),
-    ]
+        )
+    }));
+    commands.push(unmount_top_level());
+    commands
 }
 
-/// Mounts the new system.
+/// Mounts the new system. A root in memory is one during the installation too, which writes only a
+/// few MiB outside of the subvolumes.
 #[must_use]
-pub fn mount_target(subvolumes: &[Subvolume], compression_level: Option<i8>) -> Vec<Command> {
-    let mut commands: Vec<Command> = subvolumes
-        .iter()
-        .map(|subvolume| {
-            let options = mount_options(subvolume, compression_level).join(",");
-            Command::new("mount", ["--mkdir", "-t", "btrfs", "-o", &options])
-                .with(Argument::Volume)
-                .with(Argument::Text(target_path(&subvolume.mountpoint)))
-        })
-        .collect();
+pub fn mount_target(
+    subvolumes: &[Subvolume],
+    compression_level: Option<i8>,
+    memory_root: Option<u64>,
+) -> Vec<Command> {
+    let in_memory = memory_root.map(|bytes| {
+        let options = memory_root_options(bytes).join(",");
+        Command::new("mount", ["--mkdir", "-t", "tmpfs", "-o", &options, "none", TARGET])
+    });
+    let mut commands: Vec<Command> = in_memory.into_iter().collect();
+    commands.extend(subvolumes.iter().map(|subvolume| {
+        let options = mount_options(subvolume, compression_level).join(",");
+        Command::new("mount", ["--mkdir", "-t", "btrfs", "-o", &options])
+            .with(Argument::Volume)
+            .with(Argument::Text(target_path(&subvolume.mountpoint)))
+    }));
     commands.push(
         Command::new("mount", ["--mkdir", "-t", "vfat", "-o", "fmask=0077,dmask=0077"])
             .with(Argument::Esp)
             .with(Argument::Text(target_path("/boot"))),
     );
     commands
+}
+
+/// Mount options of a root in memory (tmpfs(5)). Without a mode everybody could write to it.
+#[must_use]
+pub fn memory_root_options(bytes: u64) -> Vec<String> {
+    vec!["mode=0755".to_owned(), format!("size={bytes}")]
+}
+
+/// Makes the swap file, whose blocks are neither copied on write nor compressed.
+#[must_use]
+pub fn make_swap_file(size: u64) -> Vec<Command> {
+    let path = target_path(SWAP_FILE);
+    vec![
+        // What an earlier try has left may be half a file.
+        Command::new("rm", ["--force", &path]),
+        Command::new("btrfs", ["filesystem", "mkswapfile", "--size", &size.to_string(), &path]),
+    ]
+}
+
+/// Prints where on the device the swap file begins, in pages, as the kernel parameter
+/// `resume_offset` wants it.
+#[must_use]
+pub fn locate_swap_file() -> Command {
+    Command::new("btrfs", ["inspect-internal", "map-swapfile", "-r", &target_path(SWAP_FILE)])
 }
 
 /// Prints the hardware part of the configuration.
@@ -131,8 +173,9 @@ pub fn hash_password() -> Command {
 }
 
 /// Where what is built is unpacked meanwhile: on the disk, because the live system's own place for
-/// that is in memory. It is below the root, so a rollback takes it away.
-pub const BUILD_DIRECTORY: &str = "/snowmelt-build";
+/// that is in memory, and the new root may be too. Nix uses it for the same (`build-dir` in
+/// nix.conf(5), since 2.30).
+pub const BUILD_DIRECTORY: &str = "/nix/var/nix/builds";
 
 /// Builds the configuration of `host_name` in the store of the new system, and prints its path.
 ///
@@ -168,6 +211,54 @@ pub fn build(host_name: &str) -> Command {
 pub fn install() -> Command {
     Command::new("nixos-install", ["--root", TARGET, "--no-root-password", "--no-channel-copy", "--system"])
         .with(Argument::System)
+}
+
+/// Where the rollback's script lies while it is rehearsed. Only root can write there.
+pub const REHEARSED_SCRIPT: &str = "/run/snowmelt/rehearsal.sh";
+
+/// Where the rehearsed script mounts the copies: below the target, so that whatever cuts it off,
+/// they are unmounted with the target.
+pub const REHEARSAL_PLACE: &str = "/mnt/rehearsal";
+
+/// Copies what the rollback works on.
+#[must_use]
+pub fn copy_for_rehearsal(replaced: &[Replaced]) -> Vec<Command> {
+    let place = format!("{TOP_LEVEL}/{REHEARSAL}");
+    let snapshot = |options: &[&str], name: &str| {
+        let (from, to) = (format!("{TOP_LEVEL}/{name}"), format!("{place}/{name}"));
+        let mut command = Command::new("btrfs", ["subvolume", "snapshot"]);
+        for text in options.iter().copied().chain([from.as_str(), to.as_str()]) {
+            command = command.with(Argument::Text(text.to_owned()));
+        }
+        command
+    };
+    let mut commands = vec![mount_top_level(), Command::new("btrfs", ["subvolume", "create", &place])];
+    commands.extend(
+        replaced.iter().flat_map(|each| [snapshot(&[], each.subvolume()), snapshot(&["-r"], each.blank())]),
+    );
+    commands.push(unmount_top_level());
+    commands
+}
+
+/// Runs the rollback on the copies.
+#[must_use]
+pub fn rehearse_rollback() -> Command {
+    Command::new("bash", ["-e", REHEARSED_SCRIPT]).with(Argument::Volume)
+}
+
+/// Deletes the copies: these subvolumes below [`REHEARSAL`], and that itself.
+#[must_use]
+pub fn remove_rehearsal(names: &[&str]) -> Vec<Command> {
+    let place = format!("{TOP_LEVEL}/{REHEARSAL}");
+    let below = names.iter().map(|name| format!("{place}/{name}"));
+    below.chain([place.clone()]).map(|path| Command::new("btrfs", ["subvolume", "delete", &path])).collect()
+}
+
+/// Hashes the password again with the settings and the salt of a hash, which are no secret, and
+/// reads it from its standard input (mkpasswd(1)).
+#[must_use]
+pub fn hash_again(setting: &str) -> Command {
+    Command::new("mkpasswd", ["--stdin", "--salt", setting])
 }
 
 /// Flushes and unmounts everything below the target.
@@ -213,12 +304,16 @@ fn target_path(mountpoint: &str) -> String {
     if mountpoint == "/" { TARGET.to_owned() } else { format!("{TARGET}{mountpoint}") }
 }
 
-fn mount_top_level() -> Command {
+/// Mounts the top level of the filesystem at [`TOP_LEVEL`].
+#[must_use]
+pub fn mount_top_level() -> Command {
     Command::new("mount", ["--mkdir", "-t", "btrfs", "-o", "subvolid=5"])
         .with(Argument::Volume)
         .with(Argument::Text(TOP_LEVEL.to_owned()))
 }
 
-fn unmount_top_level() -> Command {
+/// Unmounts it.
+#[must_use]
+pub fn unmount_top_level() -> Command {
     Command::new("umount", [TOP_LEVEL])
 }

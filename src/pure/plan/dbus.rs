@@ -7,6 +7,7 @@ use crate::pure::layout::{FILESYSTEM_LABEL, PlannedPartition, Role};
 
 const BLOCK: &str = "org.freedesktop.UDisks2.Block";
 const TABLE: &str = "org.freedesktop.UDisks2.PartitionTable";
+const PARTITION: &str = "org.freedesktop.UDisks2.Partition";
 const ENCRYPTED: &str = "org.freedesktop.UDisks2.Encrypted";
 
 /// Writes an empty GPT. There is no `tear-down` option, so UDisks2 refuses a disk that is in use.
@@ -66,6 +67,17 @@ pub fn unlock_volume() -> DbusCall {
         interface: ENCRYPTED,
         method: "Unlock",
         arguments: vec![Value::Passphrase, Value::Options(Vec::new())],
+    }
+}
+
+/// Deletes a partition again.
+#[must_use]
+pub fn delete_partition(role: Role) -> DbusCall {
+    DbusCall {
+        object: Object::Made(role),
+        interface: PARTITION,
+        method: "Delete",
+        arguments: vec![Value::Options(Vec::new())],
     }
 }
 

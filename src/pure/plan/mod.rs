@@ -9,7 +9,7 @@ mod undo;
 use commands::persist_path;
 
 pub use commands::*;
-pub use dbus::{lock_volume, unlock_volume};
+pub use dbus::{delete_partition, lock_volume, unlock_volume};
 pub use own::{clone, flake_path, is_url, list_hosts, show_to_git};
 pub use step::{Step, StepId};
 pub use undo::Undo;
@@ -52,8 +52,20 @@ impl Plan {
         if !refusals.is_empty() {
             return Err(refusals);
         }
+        Ok(Self::with(answers, disk, layout))
+    }
+
+    /// Works out the plan that an interrupted installation had. Its own volume may still be open on
+    /// the disk, so nothing is refused; whoever goes on looks for himself what uses the disk.
+    #[must_use]
+    pub fn again(answers: &Answers, machine: &Machine, disk: &Disk) -> Self {
+        let layout = Layout::aligned(answers, disk.identity.size, machine.memory, disk.alignment);
+        Self::with(answers, disk, layout)
+    }
+
+    fn with(answers: &Answers, disk: &Disk, layout: Layout) -> Self {
         let steps = steps(answers, disk, &layout);
-        Ok(Self { version: VERSION, disk: disk.identity.clone(), device: disk.device.clone(), layout, steps })
+        Self { version: VERSION, disk: disk.identity.clone(), device: disk.device.clone(), layout, steps }
     }
 
     /// Whether the disk that is erased is the one with this object path of UDisks2.
@@ -81,19 +93,30 @@ fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
     if encryption.enabled && encryption.pbkdf != DEFAULT_PBKDF {
         steps.push(Step::SetKeyDerivation { pbkdf: encryption.pbkdf });
     }
+    steps.push(Step::CreateSubvolumes { subvolumes: layout.subvolumes.clone() });
+    if !layout.replaced.is_empty() {
+        steps.push(Step::TakeBlankSnapshot { replaced: layout.replaced.clone() });
+    }
+    steps.push(Step::MountTarget {
+        subvolumes: layout.subvolumes.clone(),
+        compression_level: layout.compression_level,
+        memory_root: layout.memory_root,
+    });
+    steps.extend(layout.swap_file.map(|size| Step::CreateSwapFile { size }));
     steps.extend([
-        Step::CreateSubvolumes { subvolumes: layout.subvolumes.clone() },
-        Step::TakeBlankSnapshot,
-        Step::MountTarget {
-            subvolumes: layout.subvolumes.clone(),
-            compression_level: layout.compression_level,
-        },
         Step::DetectHardware,
-        Step::WriteConfiguration,
+        Step::WriteConfiguration { files: written_files(answers), locates_swap: layout.swap_file.is_some() },
         Step::SeedPersist,
         Step::SetPassword { user: answers.user.name.clone(), root_too: !answers.user.administrator },
         Step::InstallSystem { host_name: answers.host().to_owned() },
         Step::CheckInstallation,
+        Step::Rehearse {
+            subvolumes: layout.subvolumes.clone(),
+            compression_level: layout.compression_level,
+            memory_root: layout.memory_root,
+            replaced: layout.replaced.clone(),
+            unlock: encryption.enabled,
+        },
         Step::CloseTarget { lock: encryption.enabled },
     ]);
     match answers.configuration.own() {

@@ -73,7 +73,8 @@ pub(super) fn with(own: &OwnFlake, host: &str, steps: Vec<Step>) -> Vec<Step> {
             StepId::CheckDisk => {
                 all.extend([step, Step::FetchFlake { flake: flake.clone(), host: host.to_owned() }]);
             }
-            StepId::DetectHardware => {}
+            // What a boot needs beside the disk is the flake’s own.
+            StepId::DetectHardware | StepId::Rehearse => {}
             StepId::WriteConfiguration => {
                 all.push(Step::CopyFlake { flake: flake.clone(), facts: own.facts.clone() });
             }

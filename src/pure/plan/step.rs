@@ -7,7 +7,7 @@ use super::{commands, dbus, own};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::answers::Pbkdf;
 use crate::pure::call::Call;
-use crate::pure::layout::{PlannedPartition, Role, Subvolume, TARGET};
+use crate::pure::layout::{PlannedPartition, Replaced, Role, Subvolume, TARGET};
 use crate::pure::protocol::ConfigFileName;
 use crate::pure::size;
 
@@ -68,19 +68,34 @@ pub enum Step {
         /// Which.
         subvolumes: Vec<Subvolume>,
     },
-    /// Takes the read-only snapshot of the root while it is still empty.
-    TakeBlankSnapshot,
+    /// Takes the read-only snapshots of what is rolled back while it is still empty.
+    TakeBlankSnapshot {
+        /// Of which subvolumes.
+        replaced: Vec<Replaced>,
+    },
     /// Mounts everything below [`TARGET`].
     MountTarget {
         /// The subvolumes, parents first.
         subvolumes: Vec<Subvolume>,
         /// Level of zstd compression.
         compression_level: Option<i8>,
+        /// Size in bytes of a root in memory, where it is no subvolume.
+        memory_root: Option<u64>,
+    },
+    /// Makes the swap file.
+    CreateSwapFile {
+        /// Size in bytes.
+        size: u64,
     },
     /// Finds out which drivers the machine needs.
     DetectHardware,
     /// Writes the configuration.
-    WriteConfiguration,
+    WriteConfiguration {
+        /// Its files.
+        files: Vec<ConfigFileName>,
+        /// Whether one of them says where the swap file lies.
+        locates_swap: bool,
+    },
     /// Copies the person's flake to where the new system has its configuration.
     CopyFlake {
         /// The folder or URL that it came from.
@@ -104,6 +119,19 @@ pub enum Step {
     },
     /// Checks what must be there for the system to boot.
     CheckInstallation,
+    /// Goes through the next start, as far as that can be done without starting.
+    Rehearse {
+        /// The subvolumes, parents first.
+        subvolumes: Vec<Subvolume>,
+        /// Level of zstd compression.
+        compression_level: Option<i8>,
+        /// Size in bytes of a root in memory.
+        memory_root: Option<u64>,
+        /// What is rolled back.
+        replaced: Vec<Replaced>,
+        /// Whether there is an encrypted volume to lock and unlock.
+        unlock: bool,
+    },
     /// Unmounts everything and locks the volume.
     CloseTarget {
         /// Whether there is an encrypted volume to lock.
@@ -126,6 +154,7 @@ pub enum StepId {
     CreateSubvolumes,
     TakeBlankSnapshot,
     MountTarget,
+    CreateSwapFile,
     DetectHardware,
     WriteConfiguration,
     CopyFlake,
@@ -133,6 +162,7 @@ pub enum StepId {
     SetPassword,
     InstallSystem,
     CheckInstallation,
+    Rehearse,
     CloseTarget,
 }
 
@@ -158,8 +188,10 @@ impl StepId {
             Self::CheckInstallation => 33,
             Self::CloseTarget => 34,
             Self::SetKeyDerivation => 35,
-            Self::FetchFlake => 37,
-            Self::CopyFlake => 38,
+            Self::CreateSwapFile => 36,
+            Self::Rehearse => 37,
+            Self::FetchFlake => 38,
+            Self::CopyFlake => 39,
         }
     }
 
@@ -178,12 +210,14 @@ impl StepId {
             Self::CreateSubvolumes => "create-subvolumes",
             Self::TakeBlankSnapshot => "take-blank-snapshot",
             Self::MountTarget => "mount-target",
+            Self::CreateSwapFile => "create-swap-file",
             Self::DetectHardware => "detect-hardware",
             Self::WriteConfiguration => "write-configuration",
             Self::SeedPersist => "seed-persist",
             Self::SetPassword => "set-password",
             Self::InstallSystem => "install-system",
             Self::CheckInstallation => "check-installation",
+            Self::Rehearse => "rehearse",
             Self::CloseTarget => "close-target",
         }
     }
@@ -203,14 +237,16 @@ impl Step {
             Self::CreateVolume { .. } => StepId::CreateVolume,
             Self::SetKeyDerivation { .. } => StepId::SetKeyDerivation,
             Self::CreateSubvolumes { .. } => StepId::CreateSubvolumes,
-            Self::TakeBlankSnapshot => StepId::TakeBlankSnapshot,
+            Self::TakeBlankSnapshot { .. } => StepId::TakeBlankSnapshot,
             Self::MountTarget { .. } => StepId::MountTarget,
+            Self::CreateSwapFile { .. } => StepId::CreateSwapFile,
             Self::DetectHardware => StepId::DetectHardware,
-            Self::WriteConfiguration => StepId::WriteConfiguration,
+            Self::WriteConfiguration { .. } => StepId::WriteConfiguration,
             Self::SeedPersist => StepId::SeedPersist,
             Self::SetPassword { .. } => StepId::SetPassword,
             Self::InstallSystem { .. } => StepId::InstallSystem,
             Self::CheckInstallation => StepId::CheckInstallation,
+            Self::Rehearse { .. } => StepId::Rehearse,
             Self::CloseTarget { .. } => StepId::CloseTarget,
         }
     }
@@ -255,10 +291,18 @@ impl Step {
                 let names: Vec<&str> = subvolumes.iter().map(|each| each.name.as_str()).collect();
                 gettext_f("Create the subvolumes {names}", &[("names", &names.join(", "))])
             }
-            Self::TakeBlankSnapshot => gettext("Take the blank snapshot that every boot returns the root to"),
+            Self::TakeBlankSnapshot { replaced } if replaced.contains(&Replaced::Home) => {
+                gettext("Take the blank snapshots that a rollback returns the root and /home to")
+            }
+            Self::TakeBlankSnapshot { .. } => {
+                gettext("Take the blank snapshot that a rollback returns the root to")
+            }
             Self::MountTarget { .. } => gettext_f("Mount the new system at {target}", &[("target", TARGET)]),
+            Self::CreateSwapFile { size } => {
+                gettext_f("Create a swap file of {size} for hibernation", &[("size", &size::show(*size))])
+            }
             Self::DetectHardware => gettext("Find out which drivers this machine needs"),
-            Self::WriteConfiguration => gettext("Write the configuration"),
+            Self::WriteConfiguration { .. } => gettext("Write the configuration"),
             Self::CopyFlake { facts: None, .. } => {
                 gettext("Copy your flake, as it is, to /etc/nixos of the new system")
             }
@@ -275,6 +319,12 @@ impl Step {
             }
             Self::InstallSystem { .. } => gettext("Install NixOS"),
             Self::CheckInstallation => gettext("Check that the new system can boot"),
+            Self::Rehearse { unlock: true, .. } => gettext(
+                "Rehearse the next start: lock the volume, unlock it with the passphrase, roll back a copy of the root, check the password",
+            ),
+            Self::Rehearse { unlock: false, .. } => gettext(
+                "Rehearse the next start: mount anew, roll back a copy of the root, check the password",
+            ),
             Self::CloseTarget { lock: true } => gettext("Unmount the new system and lock its volume"),
             Self::CloseTarget { lock: false } => gettext("Unmount the new system"),
         }
@@ -300,18 +350,21 @@ impl Step {
             }
             Self::SetKeyDerivation { pbkdf } => vec![Call::Command(commands::set_key_derivation(pbkdf))],
             Self::CreateSubvolumes { subvolumes } => commands_of(commands::create_subvolumes(subvolumes)),
-            Self::TakeBlankSnapshot => commands_of(commands::take_blank_snapshot()),
-            Self::MountTarget { subvolumes, compression_level } => {
-                commands_of(commands::mount_target(subvolumes, *compression_level))
+            Self::TakeBlankSnapshot { replaced } => commands_of(commands::take_blank_snapshot(replaced)),
+            Self::MountTarget { subvolumes, compression_level, memory_root } => {
+                commands_of(commands::mount_target(subvolumes, *compression_level, *memory_root))
             }
+            Self::CreateSwapFile { size } => commands_of(commands::make_swap_file(*size)),
             Self::DetectHardware => vec![
                 Call::Command(commands::generate_config()),
                 Call::Write { path: commands::config_path(ConfigFileName::Hardware), mode: 0o644 },
             ],
-            Self::WriteConfiguration => commands::WRITTEN_FILES
-                .iter()
-                .map(|name| Call::Write { path: commands::config_path(*name), mode: 0o644 })
-                .collect(),
+            Self::WriteConfiguration { files, locates_swap } => {
+                let locate = locates_swap.then(|| Call::Command(commands::locate_swap_file()));
+                let write =
+                    |name: &ConfigFileName| Call::Write { path: commands::config_path(*name), mode: 0o644 };
+                locate.into_iter().chain(files.iter().map(write)).collect()
+            }
             Self::SeedPersist => {
                 let mut calls = vec![Call::Write { path: commands::machine_id_path(), mode: 0o444 }];
                 calls.extend(commands_of(commands::make_host_keys()));
@@ -331,6 +384,39 @@ impl Step {
                     "kernel, initial ramdisk and boot entry on the boot partition; the installed system; the password’s hash; the blank snapshot",
                 ),
             }],
+            Self::Rehearse { subvolumes, compression_level, memory_root, replaced, unlock } => {
+                let mut calls = commands_of(commands::close_target());
+                if *unlock {
+                    calls.extend([Call::Dbus(dbus::lock_volume()), Call::Dbus(dbus::unlock_volume())]);
+                }
+                if !replaced.is_empty() {
+                    calls.extend(commands_of(commands::copy_for_rehearsal(replaced)));
+                    for _ in replaced {
+                        let path = commands::REHEARSED_SCRIPT.to_owned();
+                        calls.push(Call::Write { path, mode: 0o600 });
+                        calls.push(Call::Command(commands::rehearse_rollback()));
+                    }
+                    calls.push(Call::Command(commands::mount_top_level()));
+                    let copies = replaced.iter().flat_map(|each| {
+                        [format!("{}/…", each.old()), each.subvolume().to_owned(), each.blank().to_owned()]
+                    });
+                    let copies: Vec<String> = copies.collect();
+                    let copies: Vec<&str> = copies.iter().map(String::as_str).collect();
+                    calls.extend(commands_of(commands::remove_rehearsal(&copies)));
+                    calls.push(Call::Command(commands::unmount_top_level()));
+                }
+                calls.extend(commands_of(commands::mount_target(
+                    subvolumes,
+                    *compression_level,
+                    *memory_root,
+                )));
+                calls.push(Call::Check {
+                    what: gettext(
+                        "all of the step before, as it is found after mounting anew; the installed system’s table of mounts; the password against its hash",
+                    ),
+                });
+                calls
+            }
             Self::CloseTarget { lock } => {
                 let mut calls = commands_of(commands::close_target());
                 if *lock {
@@ -345,9 +431,10 @@ impl Step {
     #[must_use]
     pub fn undo(&self) -> Undo {
         match self {
-            Self::CheckDisk { .. } | Self::FetchFlake { .. } | Self::CheckInstallation => {
-                Undo::ChangesNothing
-            }
+            Self::CheckDisk { .. }
+            | Self::FetchFlake { .. }
+            | Self::CheckInstallation
+            | Self::Rehearse { .. } => Undo::ChangesNothing,
             Self::CreatePartitionTable { .. } => Undo::Impossible(gettext(
                 "What was on the disk can’t be brought back: its partition table is overwritten.",
             )),
@@ -356,9 +443,10 @@ impl Step {
             }
             Self::SetKeyDerivation { .. }
             | Self::CreateSubvolumes { .. }
-            | Self::TakeBlankSnapshot
+            | Self::TakeBlankSnapshot { .. }
+            | Self::CreateSwapFile { .. }
             | Self::DetectHardware
-            | Self::WriteConfiguration
+            | Self::WriteConfiguration { .. }
             | Self::CopyFlake { .. }
             | Self::SeedPersist
             | Self::SetPassword { .. }
@@ -398,7 +486,10 @@ impl Step {
         match self {
             Self::InstallSystem { .. } => 80,
             Self::CreateVolume { .. } => 6,
-            Self::CreateEsp { .. } | Self::CreateSwap { .. } | Self::DetectHardware => 2,
+            Self::CreateEsp { .. }
+            | Self::CreateSwap { .. }
+            | Self::DetectHardware
+            | Self::Rehearse { .. } => 2,
             _ => 1,
         }
     }

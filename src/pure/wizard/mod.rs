@@ -17,7 +17,7 @@ use std::rc::Rc;
 use super::answers::{
     Answers, ConfigurationAnswers, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND,
     DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, FilesystemAnswers,
-    PersistAnswers, Preset, Problem, SwapAnswers, SystemAnswers, UserAnswers, validate,
+    PersistAnswers, Preset, Problem, RootAnswers, SwapAnswers, SystemAnswers, UserAnswers, validate,
 };
 use super::catalogue;
 use super::disk::Disk;
@@ -288,7 +288,10 @@ impl Wizard {
         refusals(&self.machine, disk, &layout)
             .iter()
             .filter(|refusal| **refusal != Refusal::NoUefi)
-            .map(|refusal| problem("disk.device", refusal.sentence()))
+            .map(|refusal| {
+                let is_about_swap = matches!(refusal, Refusal::SwapTooSmall { .. });
+                problem(if is_about_swap { "swap.size" } else { "disk.device" }, refusal.sentence())
+            })
             .collect()
     }
 
@@ -348,7 +351,7 @@ fn unanswered() -> Answers {
     let desktop = Desktop::Gnome;
     Answers {
         disk: DiskAnswers { device: String::new(), esp_size: DEFAULT_ESP_SIZE },
-        swap: SwapAnswers { kind: DEFAULT_SWAP_KIND, size: None },
+        swap: SwapAnswers { kind: DEFAULT_SWAP_KIND, size: None, zram: false },
         encryption: EncryptionAnswers {
             enabled: true,
             volume_name: DEFAULT_VOLUME_NAME.to_owned(),
@@ -356,6 +359,7 @@ fn unanswered() -> Answers {
             pbkdf: DEFAULT_PBKDF,
         },
         filesystem: FilesystemAnswers { compression_level: None, subvolumes: Vec::new() },
+        root: RootAnswers::default(),
         persist: PersistAnswers { preset: fitting_preset(desktop), ..PersistAnswers::default() },
         system: SystemAnswers {
             host_name: "nixos".to_owned(),

@@ -105,7 +105,7 @@ impl Page {
             Self::Disk
         } else if under(&["encryption"]) {
             Self::Encryption
-        } else if under(&["persist", "filesystem"]) {
+        } else if under(&["root", "persist", "filesystem"]) {
             Self::Persistence
         } else if under(&["user"]) {
             Self::User
@@ -144,7 +144,7 @@ mod tests {
             let asks = match key.path.split('.').next() {
                 Some("disk" | "swap") => vec![Page::Disk],
                 Some("encryption") => vec![Page::Encryption],
-                Some("filesystem" | "persist") => vec![Page::Persistence],
+                Some("filesystem" | "persist" | "root") => vec![Page::Persistence],
                 Some("user") => vec![Page::User],
                 Some("system") => vec![Page::Keyboard, Page::Place, Page::System],
                 other => panic!("a table without a page: {other:?}"),

@@ -17,7 +17,7 @@ use super::log::Log;
 use super::pages::{done, failed, progress};
 use super::{crash, log_view, save};
 use crate::boundary::reboot;
-use crate::engine::{Failure, Job, Secrets};
+use crate::engine::{self, Failure, Job};
 use crate::i18n::{gettext, gettext_f};
 
 /// The page's word in the window's navigation.
@@ -80,7 +80,7 @@ impl State {
 #[derive(Debug)]
 pub(super) enum Input {
     /// Begin.
-    Start(Box<Job>, Secrets),
+    Start(Box<engine::Installation>),
     /// Look for news.
     Tick,
     /// A try of the installation with this number has ended.
@@ -159,7 +159,7 @@ impl Component for Installation {
 
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
         match input {
-            Input::Start(job, secrets) => self.start(*job, secrets, &sender, root),
+            Input::Start(installation) => self.start(*installation, &sender, root),
             Input::Tick => self.hear(),
             Input::Ended(number, ended) if number == self.number => self.ended(*ended, &sender),
             Input::Ended(..) => {}
@@ -200,8 +200,7 @@ impl Component for Installation {
 impl Installation {
     fn start(
         &mut self,
-        job: Job,
-        secrets: Secrets,
+        installation: engine::Installation,
         sender: &ComponentSender<Self>,
         root: &adw::NavigationPage,
     ) {
@@ -209,17 +208,18 @@ impl Installation {
         self.step = 0;
         self.failure = None;
         self.log.clear();
+        let job = installation.job().clone();
         let steps = job.plan.steps.iter().map(crate::pure::plan::Step::sentence).collect();
         self.progress.emit(progress::Input::Begin(steps));
         crash::note(Some(&job.plan));
-        self.job = Some(job.clone());
+        self.job = Some(job);
         let (ended, heard) = relm4::channel();
         let number = self.number;
         let forward =
             heard.forward(sender.input_sender().clone(), move |end| Input::Ended(number, Box::new(end)));
         // It ends with the thread.
         let _forwarding = relm4::spawn_local(forward);
-        match Runner::start(job, secrets, ended) {
+        match Runner::start(installation, ended) {
             Ok(runner) => {
                 self.feed = Some(runner.feed().clone());
                 self.runner = Some(runner);

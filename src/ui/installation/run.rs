@@ -8,7 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::feed::Feed;
 use crate::boundary::log_file::LogFile;
-use crate::engine::{self, Cancel, Failure, Job, Record, Secrets};
+use crate::engine::{Cancel, Failure, Installation, Record};
 
 /// How a try has ended.
 #[derive(Debug)]
@@ -38,15 +38,15 @@ impl Runner {
     ///
     /// # Errors
     /// When the system gives no thread for it.
-    pub(super) fn start(job: Job, secrets: Secrets, ended: Sender<Ended>) -> io::Result<Self> {
+    pub(super) fn start(installation: Installation, ended: Sender<Ended>) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (orders, received) = unbounded_channel();
         let log = LogFile::create().inspect_err(|error| tracing::warn!("there is no log file: {error}")).ok();
-        let (feed, cancel) = (Feed::new(Record::new(&job.plan, log)), Cancel::new());
+        let (feed, cancel) = (Feed::new(Record::new(&installation.job().plan, log)), Cancel::new());
         let (observer, first) = (feed.clone(), cancel.clone());
         // It ends by itself, once everything is put away.
         let _thread = thread::Builder::new().name("installation".to_owned()).spawn(move || {
-            runtime.block_on(tries(job, secrets, first, observer, received, ended));
+            runtime.block_on(tries(installation, first, observer, received, ended));
         })?;
         Ok(Self { feed, cancel, orders })
     }
@@ -80,14 +80,12 @@ impl Drop for Runner {
 }
 
 async fn tries(
-    job: Job,
-    secrets: Secrets,
+    mut installation: Installation,
     mut cancel: Cancel,
     mut observer: Feed,
     mut orders: UnboundedReceiver<Order>,
     ended: Sender<Ended>,
 ) {
-    let mut installation = engine::Installation::new(job, secrets);
     // Nobody listens when the window is gone already.
     loop {
         let Err(failure) = installation.run(&cancel, &mut observer).await else {

@@ -43,10 +43,11 @@ pub(in crate::ui) enum Output {
 }
 
 #[relm4::component(pub(in crate::ui))]
-impl SimpleComponent for Done {
+impl Component for Done {
     type Init = ();
     type Input = Input;
     type Output = Output;
+    type CommandOutput = ();
 
     view! {
         adw::ToolbarView {
@@ -119,12 +120,14 @@ impl SimpleComponent for Done {
         ComponentParts { model, widgets }
     }
 
-    fn update(&mut self, input: Input, _: ComponentSender<Self>) {
+    fn update(&mut self, input: Input, _: ComponentSender<Self>, root: &Self::Root) {
         match input {
             Input::Show { user, encrypted, log } => {
                 self.user = user;
                 self.log = log;
                 self.encrypted = encrypted;
+                let said = gettext("NixOS Is Installed");
+                root.upcast_ref::<gtk::Widget>().announce(&said, gtk::AccessibleAnnouncementPriority::High);
             }
             Input::Restarting(restarting) => self.restarting = restarting,
         }

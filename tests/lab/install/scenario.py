@@ -41,6 +41,46 @@ directories = ["/var/lib/kept by me"]
 """
 
 
+# Roots other than the usual one, each with what else is not usual beside it. The lab's machine has
+# 2 GiB of memory, which is what the swap file must hold.
+FORMS = {
+    "memory": """[swap]
+kind = "none"
+zram = true
+
+[root]
+kind = "tmpfs"
+size = "700 MiB"
+
+[persist]
+directories = ["/var/lib/kept by me"]
+files = ["/etc/kept by me"]
+module = "preservation"
+""",
+    "kept": """[swap]
+kind = "file"
+
+[root]
+kind = "keep"
+keep-once = false
+""",
+    "once": """[swap]
+kind = "none"
+
+[root]
+keep-count = 2
+home = true
+
+[persist]
+home = ["Documents", ".ssh"]
+""",
+}
+
+# The entry of the boot menu that leaves the rollback out.
+KEEP_ENTRY = "nixos-generation-1-specialisation-keep-root-once-uml"
+# What `look` finds of what `fill` wrote on the root, where it is all still there.
+ALL_STILL_THERE = " /melts /etc/melts /root/melts /srv/melts /var/lib/nested"
+
 # Without encryption all else is asked for too that the others leave out. The lab has no desktop to
 # start; that all of it evaluates is what counts.
 UNENCRYPTED = f"""version = 1
@@ -84,15 +124,13 @@ def answers(kind: str) -> str:
         return UNENCRYPTED
     size = "" if kind == "none" else 'size = "1 GiB"'
     extra = EXTRA if kind == "none" else ""
+    swap = FORMS.get(kind, f'[swap]\nkind = "{kind}"\n{size}\n')
     return f"""version = 1
 
 [disk]
 device = "{SERIAL}"
 
-[swap]
-kind = "{kind}"
-{size}
-
+{swap}
 [encryption]
 volume-name = "{"enc" if kind == "none" else "melt-" + kind}"
 
@@ -130,13 +168,14 @@ class Scenario:
     def __init__(self, kind: str, folder: pathlib.Path) -> None:
         self.host = f"snow-{kind}"
         self.encrypted = kind != "unencrypted"
-        self.label = f"swap {kind}" if self.encrypted else kind
+        self.form = kind if kind in FORMS else ""
+        self.label = f"swap {kind}" if self.encrypted and not self.form else kind
         self.answers = answers(kind)
-        self.kind = kind if self.encrypted else "random"
+        self.kind = {"": kind, "kept": "file"}.get(self.form, "none") if self.encrypted else "random"
         self.passphrase = PASSPHRASE if self.encrypted else ""
         self.extra = kind == "none"
         # The mounts that what is persisted beyond the preset has in the installed system.
-        self.kept = KEPT if self.extra else ""
+        self.kept = KEPT if self.extra else "/var/lib/kept by me|" if self.form == "memory" else ""
         self.folder = folder
         self.image = folder / "disk.img"
         self.plan: dict = {}
@@ -150,6 +189,8 @@ class Scenario:
         if first is None:
             return
         later = {number: self.boot(number, "look") for number in ("second", "third")[: 2 if self.encrypted else 1]}
+        if self.form == "once":
+            later["fourth"] = self.boot("fourth", "look", "count")
         self.compare(first, {number: facts for number, facts in later.items() if facts is not None})
 
     def name(self, what: str) -> str:
@@ -208,7 +249,7 @@ class Scenario:
         found = [(part["start"] * sector, part["size"] * sector) for part in table["partitions"]]
         planned = [(part["offset"], part["size"]) for part in self.plan["layout"]["partitions"]]
         same(self.name("partitions lie where the plan says"), found, planned)
-        swap = [] if self.kind == "none" else [TYPES[self.kind]]
+        swap = [] if self.kind in ("none", "file") else [TYPES[self.kind]]
         same(self.name("partition types"), [part["type"] for part in table["partitions"]],
              [TYPES["esp"], *swap, TYPES["volume" if self.encrypted else "filesystem"]])
         same(self.name("the ESP is FAT32"), facts.get("esp"), "vfat FAT32 BOOT")
@@ -219,12 +260,14 @@ class Scenario:
         if self.encrypted:
             self.look_at_the_header(facts)
         same(self.name("the Btrfs label"), facts.get("label"), "NIXOS")
-        extra = ["vm images"] if self.extra else []
+        extra = {"none": ["vm images"], "kept": ["swap"], "once": ["home-blank"]}.get(self.form or self.kind, [])
+        root = [] if self.form == "memory" else ["root", "root-blank"]
         subvolumes = set(json.loads(facts["subvolumes"]))
-        same(self.name("subvolumes"),
-             subvolumes, {"root", "home", "nix", "persist", "log", "root-blank", *extra})
-        same(self.name("the blank snapshot is read-only and empty"), facts.get("blank"), "ro=true 0")
-        same(self.name("the blank snapshot was taken from root"), facts.get("blank-parent"), facts.get("root-uuid"))
+        same(self.name("subvolumes"), subvolumes, {"home", "nix", "persist", "log", *root, *extra})
+        if root:
+            same(self.name("the blank snapshot is read-only and empty"), facts.get("blank"), "ro=true 0")
+            same(self.name("the blank snapshot was taken from root"),
+                 facts.get("blank-parent"), facts.get("root-uuid"))
         same(self.name("the password's hash is for root alone, in yescrypt"),
              facts.get("hashes"), " ".join(["600 root root $y$"] * (1 if self.encrypted else 2)))
         check(self.name("no secret lies in the ESP or in /persist"), facts.get("secrets") == "0", output)
@@ -237,17 +280,19 @@ class Scenario:
              (facts.get("luks-version"), slot["kdf"]["type"], slot["kdf"]["iterations"]), ("2", "pbkdf2", 1000))
         same(self.name("one key slot"), list(header["keyslots"]), ["0"])
 
-    def boot(self, number: str, script: str) -> dict[str, str] | None:
-        """Boots the installed disk, types the passphrase, and runs a script in it as root.
+    def boot(self, number: str, *scripts: str) -> dict[str, str] | None:
+        """Boots the installed disk, types the passphrase, and runs scripts in it as root.
 
         A prompt where there is nothing to type would end the boot.
         """
         typed = ["--passphrase", PASSPHRASE] if self.encrypted else []
+        if self.form == "once" and number == "second":
+            typed += ["--entry", KEEP_ENTRY]
         ended = harness.lab(
             "boot", self.image, *typed,
             "--console-log", self.folder / f"{number}.console", "--",
-            "bash", "-c", (INSIDE / "facts").read_text() + (INSIDE / script).read_text(),
-            script, USER, PASSWORD,
+            "bash", "-c", "".join((INSIDE / name).read_text() for name in ("facts", *scripts)),
+            scripts[0], USER, PASSWORD, self.form,
         )
         output = ended.stdout + ended.stderr
         if not check(self.name(f"{number} boot comes up and powers off"), ended.returncode == 0, output):
@@ -261,11 +306,25 @@ class Scenario:
         self.check_mounts(number, json.loads(facts["mounts"]))
         same(self.name(f"{number} boot: host name"), facts.get("host"), self.host)
         same(self.name(f"{number} boot: time zone"), facts.get("zone"), "Europe/Berlin")
-        swaps = {"none": 0, "plain": 1, "random": 1}[self.kind]
+        swaps = 0 if self.kind == "none" and self.form != "memory" else 1
         same(self.name(f"{number} boot: swap"), facts.get("swaps"), str(swaps))
         if self.kind == "random":
             same(self.name(f"{number} boot: swap is encrypted"), facts.get("swap-crypt"), "crypt")
-        same(self.name(f"{number} boot: nothing failed"), facts.get("failed"), "")
+        if self.kind == "file":
+            same(self.name(f"{number} boot: the swap file is in use"), facts.get("swap"), "/swap/swapfile")
+            same(self.name(f"{number} boot: the kernel is told where it lies"), facts.get("resume"),
+                 f"resume=/dev/mapper/melt-kept resume_offset={facts.get('swap-offset')}")
+            same(self.name(f"{number} boot: and there it lies"), facts.get("swap-signature"), "SWAPSPACE2")
+        if self.form == "memory":
+            same(self.name(f"{number} boot: swap in memory"), facts.get("swap"), "/dev/zram0")
+            same(self.name(f"{number} boot: the root is in memory, of the size that was asked for"),
+                 facts.get("root-kind"), f"tmpfs {700 << 20}")
+            same(self.name(f"{number} boot: links lead to what persists, and the key is root's alone"),
+                 facts.get("links"), "/persist/etc/machine-id /persist/etc/ssh/ssh_host_ed25519_key 600")
+        # User-mode Linux can't hibernate, so it can't wake either; that it is tried is what counts.
+        tried = self.kind == "file" and facts.get("can-wake") == "no"
+        same(self.name(f"{number} boot: nothing {'else ' if tried else ''}failed"), facts.get("failed"),
+             "systemd-hibernate-resume.service loaded failed failed Resume from hibernation " if tried else "")
         return facts
 
     def check_mounts(self, number: str, mounts: dict[str, str]) -> None:
@@ -276,7 +335,9 @@ class Scenario:
             where = subvolume["mountpoint"]
             source, _, options = mounts.get(where, "").partition("|")
             given = set(options.split(","))
-            wanted = {"noatime", f"compress=zstd:{level}", f"subvol=/{subvolume['name']}"}
+            wanted = {"noatime", f"subvol=/{subvolume['name']}"}
+            # The kernel shows it for a subvolume that was mounted without it, too.
+            wanted |= set() if subvolume["name"] == "swap" else {f"compress=zstd:{level}"}
             device = f"/dev/mapper/{layout['volume-name']}" if self.encrypted else "/dev/[a-z]+3"
             check(self.name(f"{number} boot: {where} is mounted as planned"),
                   re.fullmatch(device + re.escape(f"[/{subvolume['name']}]"), source) and wanted <= given,
@@ -286,19 +347,32 @@ class Scenario:
         """What should be gone is gone, what should stay stays."""
         same(self.name("what was chosen to persist is mounted"), first.get("kept"), self.kept)
         for number, facts in later.items():
-            same(self.name(f"{number} boot: what was written on the root is gone"), facts.get("gone"), "")
+            keeps = self.form == "kept" or (self.form == "once" and number == "second")
+            if keeps:
+                same(self.name(f"{number} boot: what was written on the root is there"),
+                     facts.get("gone"), ALL_STILL_THERE)
+            else:
+                same(self.name(f"{number} boot: what was written on the root is gone"), facts.get("gone"), "")
+            if self.form == "once":
+                same(self.name(f"{number} boot: what was written in the home beside what persists"),
+                     facts.get("home-melts"), "there" if keeps else "gone")
             same(self.name(f"{number} boot: what persists is still there"), facts.get("lost"), "")
             if self.extra:
                 same(self.name(f"{number} boot: the catalogue's directories have their modes"),
                      facts.get("modes"), "710 700")
             same(self.name(f"{number} boot: machine id"), facts.get("machine-id"), first.get("machine-id"))
             same(self.name(f"{number} boot: SSH host keys"), facts.get("host-keys"), first.get("host-keys"))
+            if keeps:
+                continue
             same(self.name(f"{number} boot: the root is the blank snapshot and what boot makes"),
                  sorted(json.loads(facts["root"])), sorted(json.loads(first["root"])))
             same(self.name(f"{number} boot: the root was snapshot from the blank one"),
                  facts.get("root-parent"), facts.get("blank-uuid"))
         check(self.name("the machine id is one"), len(first.get("machine-id", "")) == 32, first)
         check(self.name("there are two SSH host keys"), len(first.get("host-keys", "").split()) == 2, first)
-        if "second" in later:
+        if "fourth" in later:
+            same(self.name("of three old roots and homes the latest two are left"),
+                 later["fourth"].get("old-left"), "2 2")
+        if "second" in later and not self.form:
             same(self.name("the old root is kept, nested subvolumes and all"),
                  later["second"].get("old-root-has"), "nested")

@@ -4,7 +4,7 @@ use super::Verdict;
 use super::encryption::number_range;
 use super::path::{is_at_or_below, plain_absolute};
 use crate::i18n::{gettext, gettext_f};
-use crate::pure::layout::{BLANK_SNAPSHOT, NEW_ROOT, OLD_ROOTS, PERSIST, ROOT_SUBVOLUME};
+use crate::pure::layout::{PERSIST, REHEARSAL, Replaced, SWAP_DIRECTORY, SWAP_SUBVOLUME};
 
 /// Lowest level of zstd compression. Levels below it exist since Linux 6.15 only, and NixOS 25.11
 /// has an older kernel by default, which would refuse to mount.
@@ -13,15 +13,29 @@ pub const LOWEST_COMPRESSION: i8 = 1;
 pub const HIGHEST_COMPRESSION: i8 = 15;
 
 /// Names at the top level of the filesystem that are taken.
-pub const RESERVED_SUBVOLUMES: [&str; 8] =
-    [ROOT_SUBVOLUME, "home", "nix", "persist", "log", BLANK_SNAPSHOT, NEW_ROOT, OLD_ROOTS];
+pub const RESERVED_SUBVOLUMES: [&str; 13] = [
+    Replaced::Root.subvolume(),
+    Replaced::Root.blank(),
+    Replaced::Root.next(),
+    Replaced::Root.old(),
+    Replaced::Home.subvolume(),
+    Replaced::Home.blank(),
+    Replaced::Home.next(),
+    Replaced::Home.old(),
+    "nix",
+    "persist",
+    "log",
+    SWAP_SUBVOLUME,
+    REHEARSAL,
+];
 
 /// Longest name of a subvolume in bytes (`BTRFS_VOL_NAME_MAX`).
 const LONGEST_SUBVOLUME_NAME: usize = 255;
 
 /// Where NixOS or this layout mounts or makes everything itself, or what must be there before the
 /// other subvolumes are mounted.
-const TAKEN_WITH_ALL_BELOW: [&str; 15] = [
+const TAKEN_WITH_ALL_BELOW: [&str; 16] = [
+    SWAP_DIRECTORY,
     "/nix",
     "/boot",
     "/proc",
@@ -127,6 +141,8 @@ mod tests {
             "root-blank",
             "root-new",
             "old-roots",
+            "home-blank",
+            "swap",
             &long,
         ] {
             assert!(subvolume_name(bad).is_err(), "{bad}");

@@ -35,7 +35,7 @@ pub fn flake(flake: &str) -> Verdict {
     let user = host.rsplit_once('@').map(|(user, _)| user);
     if user.is_some_and(|user| user.contains(':')) {
         return Err(gettext(
-            "There is a password in this URL, and it would stay in the installed system. Let Git ask for it, or use a key.",
+            "There is a password in this URL, and it would stay in the installed system. Use an SSH key instead.",
         ));
     }
     Ok(())

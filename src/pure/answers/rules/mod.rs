@@ -22,9 +22,13 @@ pub use filesystem::{
 pub use flake::{facts_path, flake, flake_host};
 pub use machine::{disk_device, host_name, keymap, locale, release, time_zone};
 pub use path::is_at_or_below;
-pub use persist::persisted_path;
+pub use persist::{home_path, persisted_path};
 pub use secrets::{LONGEST_SECRET, passphrase, password};
-pub use sizes::{LARGEST_ESP, LARGEST_SWAP, SMALLEST_ESP, SMALLEST_SWAP, esp_size, swap_size};
+pub use sizes::{
+    LARGEST_ESP, LARGEST_MEMORY_ROOT, LARGEST_SWAP, MOST_DAYS, MOST_OLD_ROOTS, SMALLEST_ESP,
+    SMALLEST_MEMORY_ROOT, SMALLEST_SWAP, esp_size, memory_root_size, old_roots_count, old_roots_days,
+    swap_size,
+};
 pub use user::{full_name, user_name};
 pub use xkb::{xkb_layout, xkb_variant};
 

@@ -99,6 +99,19 @@ pub fn persisted_path(path: &str) -> Verdict {
     Ok(())
 }
 
+/// A directory of a home that shall survive, relative to it.
+///
+/// # Errors
+/// When it is no relative path in its plain form.
+pub fn home_path(path: &str) -> Verdict {
+    if path.starts_with('/') {
+        return Err(gettext(
+            "This is a directory in the home, such as Documents. Leave out what is before it.",
+        ));
+    }
+    plain_absolute(&format!("/{path}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use relm4::prelude::*;
 
 use crate::i18n::gettext;
 use crate::pure::answers::rules::{LARGEST_ESP, LARGEST_SWAP, SMALLEST_ESP};
-use crate::pure::answers::{DiskAnswers, SwapAnswers, SwapKind, default_swap_size};
+use crate::pure::answers::{DiskAnswers, SwapAnswers, SwapKind, default_swap_size, hibernation_swap_size};
 use crate::pure::size::GIB;
 use crate::pure::wizard::Wizard;
 use crate::ui::page::Said;
@@ -15,7 +15,7 @@ use crate::ui::problem::Problem;
 /// Sizes of the boot partition that can be chosen by themselves, in bytes.
 const OFFERED: [u64; 2] = [GIB, 2 * GIB];
 /// Kinds of swap in the order of their list.
-const KINDS: [SwapKind; 3] = [SwapKind::None, SwapKind::Random, SwapKind::Plain];
+const KINDS: [SwapKind; 4] = [SwapKind::None, SwapKind::Random, SwapKind::File, SwapKind::Plain];
 
 /// The group of rows.
 pub(super) struct Division {
@@ -25,8 +25,11 @@ pub(super) struct Division {
     swap: SwapKind,
     /// Size of swap in bytes; it is remembered while there is none.
     swap_size: u64,
-    /// The size that swap has unless the person says otherwise, in bytes.
-    default: u64,
+    /// Whether the size is the kind's own, and changes with it.
+    is_default: bool,
+    /// The machine's memory in bytes.
+    memory: u64,
+    zram: bool,
     esp_problem: Problem,
     size_problem: Problem,
     esp: adw::SpinRow,
@@ -48,6 +51,8 @@ pub(super) enum Input {
     Kind(u32),
     /// The person has given a size for swap, in GiB.
     SwapSize(f64),
+    /// The person has turned swap in memory on or off.
+    Zram(bool),
 }
 
 impl Input {
@@ -125,6 +130,15 @@ impl SimpleComponent for Division {
                 set_visible: model.swap != SwapKind::None,
             },
             add = model.size_problem.widget(),
+            adw::SwitchRow {
+                set_title: &gettext("Compressed swap in memory"),
+                set_subtitle: &gettext("Makes room in memory by compressing what is seldom used, before anything goes to the disk."),
+                set_title_lines: 0,
+                set_subtitle_lines: 0,
+                #[watch]
+                set_active: model.zram,
+                connect_active_notify[sender] => move |row| sender.input(Input::Zram(row.is_active())),
+            },
         }
     }
 
@@ -140,7 +154,9 @@ impl SimpleComponent for Division {
             is_other: false,
             swap: SwapKind::None,
             swap_size: GIB,
-            default: GIB,
+            is_default: true,
+            memory: GIB,
+            zram: false,
             esp_problem: Problem::row(&esp),
             size_problem: Problem::row(&size),
             esp,
@@ -177,12 +193,23 @@ impl SimpleComponent for Division {
                 let kind = usize::try_from(place).ok().and_then(|place| KINDS.get(place)).copied();
                 if let Some(kind) = kind.filter(|kind| *kind != self.swap) {
                     self.swap = kind;
+                    if self.is_default {
+                        self.swap_size = self.default();
+                        self.size.set_value(gib_of(self.swap_size));
+                    }
                     self.say_swap(&sender);
                 }
             }
             Input::SwapSize(gib) => {
                 if gib_of(self.swap_size) != gib {
                     self.swap_size = bytes_of(gib);
+                    self.is_default = self.swap_size == self.default();
+                    self.say_swap(&sender);
+                }
+            }
+            Input::Zram(zram) => {
+                if zram != self.zram {
+                    self.zram = zram;
                     self.say_swap(&sender);
                 }
             }
@@ -194,13 +221,23 @@ impl Division {
     fn show(&mut self, disk: &DiskAnswers, swap: &SwapAnswers, memory: u64) {
         self.esp_size = disk.esp_size;
         self.is_other |= !OFFERED.contains(&disk.esp_size);
-        self.default = default_swap_size(memory);
+        self.memory = memory;
         self.swap = swap.kind;
+        self.zram = swap.zram;
         if swap.kind != SwapKind::None {
-            self.swap_size = swap.size.unwrap_or(self.default);
+            self.swap_size = swap.size.unwrap_or(self.default());
+            self.is_default = self.swap_size == self.default();
         }
         self.esp.set_value(gib_of(self.esp_size));
         self.size.set_value(gib_of(self.swap_size));
+    }
+
+    /// The size that swap has unless the person says otherwise, in bytes.
+    fn default(&self) -> u64 {
+        match self.swap {
+            SwapKind::File => hibernation_swap_size(self.memory),
+            SwapKind::None | SwapKind::Random | SwapKind::Plain => default_swap_size(self.memory),
+        }
     }
 
     fn offer(&self) -> u32 {
@@ -221,9 +258,11 @@ impl Division {
 
     fn say_swap(&self, sender: &ComponentSender<Self>) {
         let kind = self.swap;
-        let is_own = kind != SwapKind::None && self.swap_size != self.default;
+        let is_own = kind != SwapKind::None && !self.is_default;
         let size = is_own.then_some(self.swap_size);
-        let _unheard = sender.output(Said::edit(move |answers| answers.swap = SwapAnswers { kind, size }));
+        let zram = self.zram;
+        let _unheard =
+            sender.output(Said::edit(move |answers| answers.swap = SwapAnswers { kind, size, zram }));
     }
 }
 
@@ -237,6 +276,7 @@ fn name(kind: SwapKind) -> String {
         // Translators: Which swap there is to be.
         SwapKind::None => gettext("None"),
         SwapKind::Random => gettext("Encrypted"),
+        SwapKind::File => gettext("For hibernation"),
         SwapKind::Plain => gettext("Not encrypted"),
     }
 }
@@ -251,7 +291,10 @@ fn about(kind: SwapKind) -> String {
             "Takes what does not fit into memory, encrypted with a new key at each start. The computer can sleep, but not hibernate.",
         ),
         SwapKind::Plain => gettext(
-            "Takes what does not fit into memory. What was in memory can be read from the disk later, without the passphrase. Hibernation needs this kind, as large as memory at least.",
+            "Takes what does not fit into memory. What was in memory can be read from the disk later, without the passphrase.",
+        ),
+        SwapKind::File => gettext(
+            "Takes what does not fit into memory, and all of memory when the computer hibernates. It is encrypted if the disk is; if not, what was in memory can be read from the disk later. It must be as large as memory at least.",
         ),
     }
 }

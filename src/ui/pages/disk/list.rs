@@ -14,6 +14,9 @@ use crate::pure::disk::Disk;
 /// How long rows are made at a stretch. A row takes a few milliseconds, there can be dozens, and
 /// the window must not stand still meanwhile.
 const STRETCH: Duration = Duration::from_millis(10);
+/// How many rows are changed at a stretch. Each changes itself only afterwards, when no clock is
+/// looked at any more.
+const MOST_CHANGES: usize = 6;
 
 /// The list.
 pub(super) struct DiskList {
@@ -23,6 +26,8 @@ pub(super) struct DiskList {
     chosen: Option<String>,
     /// What is still to be done until the rows are as the disks.
     work: Work,
+    /// Whether it goes on by itself as soon as there is time.
+    goes_on: bool,
     /// Belongs to the rows' radio group and is never shown: while it is on, no disk is chosen.
     none: gtk::CheckButton,
 }
@@ -85,7 +90,14 @@ impl Component for DiskList {
 
     fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let none = gtk::CheckButton::builder().active(true).build();
-        let model = Self { rows: Vec::new(), disks: Rc::new([]), chosen: None, work: Work::First, none };
+        let model = Self {
+            rows: Vec::new(),
+            disks: Rc::new([]),
+            chosen: None,
+            work: Work::First,
+            goes_on: false,
+            none,
+        };
         let widgets = view_output!();
         let _handler = widgets.list.connect_row_activated(move |_, row| {
             if let Ok(place) = usize::try_from(row.index()) {
@@ -115,9 +127,15 @@ impl Component for DiskList {
                         self.work = Work::Later;
                     }
                 }
+                // What comes while there is still something to do is done with that.
+                if !self.goes_on {
+                    self.bring(&widgets.list, &sender);
+                }
+            }
+            Input::GoOn => {
+                self.goes_on = false;
                 self.bring(&widgets.list, &sender);
             }
-            Input::GoOn => self.bring(&widgets.list, &sender),
             Input::Activated(place) => {
                 if let Some(row) = self.rows.get(place) {
                     row.controller.emit(row::Input::Choose);
@@ -149,30 +167,33 @@ impl DiskList {
     /// Leaves a row that stays where it is, so that focus and choice stay too. Gives what a person
     /// who can't see the list must be told.
     fn show(&mut self, list: &gtk::ListBox, sender: &ComponentSender<Self>) -> Vec<String> {
-        let end = Instant::now() + STRETCH;
         let disks = Rc::clone(&self.disks);
-        let (mut news, mut made) = (Vec::new(), false);
-        self.rows.retain(|row| {
-            let stays = disks.iter().any(|disk| is_same(disk, &row.disk));
-            if !stays {
-                list.remove(row.controller.widget());
-                news.push(gettext_f("{disk} is gone", &[("disk", &row.disk.title())]));
+        let (mut news, mut stretch) = (Vec::new(), Stretch::begin());
+        let gone = |row: &Row| !disks.iter().any(|disk| is_same(disk, &row.disk));
+        while let Some(place) = self.rows.iter().position(gone) {
+            if stretch.is_over() {
+                self.go_on_later(sender);
+                return news;
             }
-            stays
-        });
+            let row = self.rows.remove(place);
+            take_out(list, row.controller.widget());
+            news.push(gettext_f("{disk} is gone", &[("disk", &row.disk.title())]));
+            stretch.count();
+        }
         for (index, disk) in disks.iter().enumerate() {
-            let place = self.rows.iter().position(|row| is_same(&row.disk, disk));
-            if let Some(row) = place.and_then(|place| self.rows.get_mut(place)) {
-                if *row.disk != *disk {
-                    row.disk = Rc::new(disk.clone());
-                    row.controller.emit(row::Input::Show(Rc::clone(&row.disk)));
-                }
+            let row = self.rows.iter_mut().find(|row| is_same(&row.disk, disk));
+            if row.as_ref().is_some_and(|row| *row.disk == *disk) {
                 continue;
             }
-            if made && Instant::now() >= end {
-                let input = sender.input_sender().clone();
-                let _source = glib::idle_add_local_once(move || input.emit(Input::GoOn));
+            if stretch.is_over() {
+                self.go_on_later(sender);
                 return news;
+            }
+            stretch.count();
+            if let Some(row) = row {
+                row.disk = Rc::new(disk.clone());
+                row.controller.emit(row::Input::Show(Rc::clone(&row.disk)));
+                continue;
             }
             news.push(gettext_f("{disk} was plugged in", &[("disk", &disk.title())]));
             let disk = Rc::new(disk.clone());
@@ -184,11 +205,53 @@ impl DiskList {
             let at = index.min(self.rows.len());
             list.insert(controller.widget(), i32::try_from(at).unwrap_or(-1));
             self.rows.insert(at, Row { disk, controller });
-            made = true;
         }
         self.work = Work::Done;
         news
     }
+
+    /// Goes on when there is nothing more urgent, such as a frame or a key press.
+    fn go_on_later(&mut self, sender: &ComponentSender<Self>) {
+        self.goes_on = true;
+        let input = sender.input_sender().clone();
+        let _source = glib::idle_add_local_once(move || input.emit(Input::GoOn));
+    }
+}
+
+/// What is done to the rows before the window may draw again.
+struct Stretch {
+    end: Instant,
+    changes: usize,
+}
+
+impl Stretch {
+    fn begin() -> Self {
+        Self { end: Instant::now() + STRETCH, changes: 0 }
+    }
+
+    fn count(&mut self) {
+        self.changes += 1;
+    }
+
+    /// Something is always done, however slow the machine is.
+    fn is_over(&self) -> bool {
+        self.changes > 0 && (self.changes >= MOST_CHANGES || Instant::now() >= self.end)
+    }
+}
+
+/// Takes a row out of the list. If it has the keyboard, that goes to its neighbour first: the toolkit
+/// warns of a row that is taken out with the keyboard in it, and leaves the keyboard nowhere.
+fn take_out(list: &gtk::ListBox, row: &gtk::ListBoxRow) {
+    if row.state_flags().contains(gtk::StateFlags::FOCUS_WITHIN) {
+        let index = row.index();
+        let neighbour =
+            list.row_at_index(index.saturating_add(1)).or_else(|| list.row_at_index(index.checked_sub(1)?));
+        let moved = neighbour.is_some_and(|neighbour| neighbour.grab_focus());
+        if let (false, Some(root)) = (moved, list.root()) {
+            root.set_focus(None::<&gtk::Widget>);
+        }
+    }
+    list.remove(row);
 }
 
 /// Whether both are the same disk in the same place. A disk that was pulled and another that was

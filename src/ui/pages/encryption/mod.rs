@@ -11,6 +11,7 @@ use crate::i18n::{gettext, gettext_f};
 use crate::pure::answers::{EncryptionAnswers, SystemAnswers};
 use crate::pure::keyboard::{Layout, Typeable, ascii};
 use crate::pure::repeated::Kind;
+use crate::pure::secret::Secret;
 use crate::pure::wizard::Wizard;
 use crate::ui::page::{Said, Show};
 use crate::ui::secret_fields::{self, Entered, SecretFields};
@@ -55,7 +56,8 @@ impl From<Show> for Input {
 
 #[relm4::component(pub(in crate::ui))]
 impl Component for Encryption {
-    type Init = ();
+    /// The passphrase, where it was typed before the page was made anew.
+    type Init = Option<Secret>;
     type Input = Input;
     type Output = Said;
     type CommandOutput = AtStart;
@@ -103,9 +105,10 @@ impl Component for Encryption {
         }
     }
 
-    fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
-        let passphrase =
-            SecretFields::builder().launch(Kind::Passphrase).forward(sender.input_sender(), Input::Entered);
+    fn init(typed: Option<Secret>, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+        let passphrase = SecretFields::builder()
+            .launch((Kind::Passphrase, typed))
+            .forward(sender.input_sender(), Input::Entered);
         let advanced = Advanced::builder().launch(()).forward(sender.input_sender(), Input::Said);
         let model = Self {
             answers: EncryptionAnswers::default(),

@@ -6,6 +6,7 @@ mod meaning;
 mod own;
 mod presets;
 mod removable;
+mod root;
 mod subvolumes;
 
 use std::rc::Rc;
@@ -16,6 +17,7 @@ use relm4::prelude::*;
 use self::groups::Groups;
 use self::own::Own;
 use self::presets::Presets;
+use self::root::Root;
 use self::subvolumes::Subvolumes;
 use crate::i18n::gettext;
 use crate::pure::wizard::{Own as Kind, Wizard};
@@ -25,7 +27,10 @@ use crate::ui::page::{Said, Show};
 pub(in crate::ui) struct Persistence {
     presets: Presets,
     groups: Groups,
+    /// The row that says that nothing in homes is cleared.
+    home: adw::ActionRow,
     own: [Rc<Own>; 2],
+    root: Rc<Root>,
     subvolumes: Rc<Subvolumes>,
 }
 
@@ -54,9 +59,12 @@ impl SimpleComponent for Persistence {
 
     fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let said = sender.output_sender();
+        let (always, home) = always();
         let model = Self {
             presets: Presets::new(said),
             groups: Groups::new(said),
+            home,
+            root: Root::new(said),
             own: [Own::new(Kind::Directory, said), Own::new(Kind::File, said)],
             subvolumes: Subvolumes::new(said),
         };
@@ -65,11 +73,12 @@ impl SimpleComponent for Persistence {
         for group in model.groups.widgets() {
             root.add(group);
         }
-        root.add(&home());
+        root.add(&always);
         for own in &model.own {
             root.add(own.widget());
         }
         root.add(model.subvolumes.widget());
+        root.add(model.root.widget());
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }
@@ -96,11 +105,13 @@ impl Persistence {
             own.show(wizard);
         }
         self.subvolumes.show(wizard);
+        self.home.set_visible(!wizard.answers().root.home);
+        self.root.show(wizard);
     }
 }
 
-/// What always stays.
-fn home() -> adw::PreferencesGroup {
+/// What always stays, and the row about homes, which can be cleared too.
+fn always() -> (adw::PreferencesGroup, adw::ActionRow) {
     let group = adw::PreferencesGroup::builder().title(gettext("What Always Stays")).build();
     let rows = [
         (
@@ -112,14 +123,11 @@ fn home() -> adw::PreferencesGroup {
         (gettext("Programs"), gettext("All that Nix installs is in /nix, which nothing else writes to.")),
         (gettext("Logs"), gettext("What happened before a restart can still be read after it, in /var/log.")),
     ];
-    for (title, sentence) in rows {
-        let row = adw::ActionRow::builder()
-            .title(title)
-            .subtitle(sentence)
-            .title_lines(0)
-            .subtitle_lines(0)
-            .build();
-        group.add(&row);
+    let [home, programs, logs] = rows.map(|(title, sentence)| {
+        adw::ActionRow::builder().title(title).subtitle(sentence).title_lines(0).subtitle_lines(0).build()
+    });
+    for row in [&home, &programs, &logs] {
+        group.add(row);
     }
-    group
+    (group, home)
 }

@@ -68,6 +68,12 @@ pub(super) fn after(layout: &Layout) -> Vec<adw::ActionRow> {
     let names: Vec<String> =
         layout.subvolumes.iter().map(|each| format!("{} ({})", each.name, each.mountpoint)).collect();
     rows.push(groups::row(&gettext("Subvolumes in it"), &names.join(", ")));
+    if let Some(size) = layout.swap_file {
+        rows.push(groups::row(&gettext("Swap file in it, for hibernation"), &size::show(size)));
+    }
+    if let Some(size) = layout.memory_root {
+        rows.push(groups::row(&gettext("Root in memory, empty at each start"), &size::show(size)));
+    }
     rows
 }
 

@@ -10,6 +10,7 @@ use relm4::prelude::*;
 use self::rights::Rights;
 use crate::i18n::gettext;
 use crate::pure::repeated::Kind;
+use crate::pure::secret::Secret;
 use crate::pure::suggest;
 use crate::pure::wizard::Wizard;
 use crate::ui::page::{Said, Show};
@@ -49,7 +50,8 @@ impl From<Show> for Input {
 
 #[relm4::component(pub(in crate::ui))]
 impl SimpleComponent for User {
-    type Init = ();
+    /// The password, where it was typed before the page was made anew.
+    type Init = Option<Secret>;
     type Input = Input;
     type Output = Said;
 
@@ -68,7 +70,7 @@ impl SimpleComponent for User {
         }
     }
 
-    fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+    fn init(typed: Option<Secret>, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let full_name = field(&gettext("Full name"), gtk::InputPurpose::Name, &sender, Input::FullName);
         let name = field(&gettext("User name"), gtk::InputPurpose::FreeForm, &sender, Input::Name);
         name.set_input_hints(gtk::InputHints::LOWERCASE | gtk::InputHints::NO_SPELLCHECK);
@@ -79,7 +81,7 @@ impl SimpleComponent for User {
             name_problem: Problem::row(&name),
             name,
             password: SecretFields::builder()
-                .launch(Kind::Password)
+                .launch((Kind::Password, typed))
                 .forward(sender.input_sender(), Input::Password),
             rights: Rights::new(sender.output_sender()),
         };

@@ -62,6 +62,7 @@
         "rustc"
         "rustfmt"
         "shellcheck"
+        "systemd"
         "util-linux"
         "wrapGAppsHook4"
         "xkeyboard-config"

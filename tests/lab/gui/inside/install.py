@@ -11,11 +11,18 @@ import sys
 import tree
 from person import Person
 from report import check, failed
-from screen import Screen, wait
+from screen import Screen
+from walk import Answers, erase_and_install, to_summary, wait_for_end
 
 SHARE = pathlib.Path("/srv/test")
-INSTALLATION = 900.0
-"""Seconds that an installation may take on a machine under load."""
+KEPT_STILL = {"Keyboard"}
+"""Pages where the arrow keys choose at once."""
+PICTURES = {
+    "Welcome": "welcome", "Keyboard": "keyboard", "Time and Place": "place", "Disk": "disk",
+    "Encryption": "encryption", "What Survives a Restart": "persistence", "System": "system", "You": "user",
+    "Summary": "summary",
+}
+"""What the picture of each page is called."""
 
 ANSWERS = """version = 1
 [disk]
@@ -65,55 +72,15 @@ def walk(screen: Screen, user: str) -> None:
         missing = tree.nameless(app.pid)
         check(f"{page}: every control has a name", not missing, "\n".join(missing))
 
-    arrive("Welcome")
-    picture("welcome")
-    person.go_on()
-    arrive("Keyboard", arrows=False)
-    picture("keyboard")
-    person.go_on()
-    arrive("Time and Place")
-    person.press("Time zone", ("list item", "button"))
-    person.type("Berlin")
-    # Once for what is found best, once for taking it.
-    person.key("Return")
-    person.key("Return")
-    wait("the chosen time zone", lambda: tree.says(app.pid, "Berlin") and not tree.find(app.pid, "button", "Choose"))
-    picture("place")
-    person.go_on()
-    arrive("Disk")
-    person.press("SNOW TESTDISK")
-    picture("disk")
-    person.go_on()
-    arrive("Encryption")
-    person.write("Passphrase", passphrase)
-    person.write("Repeat passphrase", passphrase)
-    picture("encryption")
-    person.go_on()
-    arrive("What Survives a Restart")
-    # The presets for desktops and servers keep /root, which the boots are asked about.
-    person.press("Minimal", ("radio button",), choice=("Left",))
-    picture("persistence")
-    person.go_on()
-    arrive("System")
-    person.write("Host name", "snow-random")
-    person.press("No desktop", ("radio button",))
-    picture("system")
-    person.go_on()
-    arrive("You")
-    person.write("User name", user)
-    person.write("Password", password)
-    person.write("Repeat password", password)
-    picture("user")
-    person.go_on()
-    arrive("Summary")
-    picture("summary")
-    put("plan.json", output("snowmelt-cli plan --json /tmp/answers.toml"))
-    person.press("Erase and Install…", ("button",))
-    picture("confirm")
-    person.press("I understand", ("check box",))
-    person.press("Erase and Install", ("button",))
-    ends = ("NixOS Is Installed", "Start Over")
-    wait("the installation's end", lambda: any(tree.says(app.pid, end) for end in ends), limit=INSTALLATION)
+    def filled(page: str) -> None:
+        picture(PICTURES[page])
+        if page == "Summary":
+            put("plan.json", output("snowmelt-cli plan --json /tmp/answers.toml"))
+
+    answers = Answers("SNOW TESTDISK", "snow-random", user, passphrase, password)
+    to_summary(person, answers, lambda page: arrive(page, page not in KEPT_STILL), filled)
+    erase_and_install(person, picture)
+    wait_for_end(person)
     picture("done")
     check("Done offers to restart", tree.says(app.pid, "Restart Now"), tree.dump(app.pid))
     put("facts", output(

@@ -1,12 +1,14 @@
 """A person without a mouse, who knows the window by what a screen reader says of it."""
 
 import time
+from dataclasses import dataclass, field
 
 import gi
 
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi, GLib  # noqa: E402
 
+import glance  # noqa: E402
 import tree  # noqa: E402
 from screen import Screen, wait  # noqa: E402
 
@@ -14,8 +16,19 @@ MOVES = 400
 """Key presses after which something counts as out of reach."""
 
 
+MOMENT = 0.4
+"""Seconds after which the keyboard is where it will be."""
+PATIENCE = 15.0
+"""Seconds after which a person presses a key once more."""
 ARROWS = {"list item": ("Down",), "radio button": ("Down", "Right")}
 """The keys that lead on within a list or a choice."""
+
+
+LISTS = ("list", "list box")
+"""Roles within which the arrow keys lead on, whatever a row's own role is."""
+
+WINDOW = ("Minimize", "Maximize", "Close")
+"""The window's own buttons, which the window manager has keys for."""
 
 
 class Person:
@@ -57,6 +70,16 @@ class Person:
         self.screen.key(*keys)
         self.listen()
 
+    def move(self, key: str) -> None:
+        """Presses a key that brings the keyboard elsewhere, and listens until it is there."""
+        before = self.focus
+        self.screen.key(key)
+        context = GLib.MainContext.default()
+        end = time.monotonic() + MOMENT
+        while self.focus is before and time.monotonic() < end:
+            if not context.iteration(False):
+                time.sleep(0.005)
+
     def here(self) -> tuple[str, str]:
         """Role and name of what has the keyboard."""
         if self.focus is None:
@@ -82,19 +105,20 @@ class Person:
             tried = tried + 1 if (role, name) in seen and role in ARROWS else 0
             seen.append((role, name))
             arrows = choice if role == "radio button" else ARROWS.get(role, ())
-            self.key(arrows[tried] if tried < len(arrows) else "Tab")
+            self.move(arrows[tried] if tried < len(arrows) else "Tab")
         raise TimeoutError(f"“{words}” is out of reach by keyboard; on the way: {list(dict.fromkeys(seen))}")
 
     def page(self, title: str) -> None:
         """Waits until the page with this title is shown."""
-        wait(f"the page “{title}”", lambda: tree.is_page(self.process, title))
+        wait(f"the page “{title}”", lambda: glance.is_page(self.process, title))
         self.listen(0.4)
-        self.focus = self._look_for_focus()
+        if self.focus is None or not tree.has(self.focus, Atspi.StateType.FOCUSED):
+            self.focus = self._look_for_focus()
 
-    def press(self, words: str, roles: tuple[str, ...] = (),
+    def press(self, words: str, roles: tuple[str, ...] = (), exact: bool = False,
               choice: tuple[str, ...] = ARROWS["radio button"]) -> None:
         """Goes to a button or a row and presses it."""
-        self.reach(words, roles, choice=choice)
+        self.reach(words, roles, exact, choice)
         self.key("space" if self.here()[0] in ("radio button", "check box", "switch", "toggle button") else "Return")
 
     def write(self, words: str, text: str) -> None:
@@ -105,17 +129,22 @@ class Person:
 
     def type(self, text: str) -> None:
         """Types where the keyboard is."""
-        self.screen.run("xdotool", "type", "--clearmodifiers", "--delay", "15", text)
+        self.screen.type(text)
         self.listen(0.6)
 
-    def go_on(self) -> None:
-        """Continues once that can be done."""
-        wait("the way onwards", lambda: self._can_go_on())
-        self.key("alt+Right")
+    def go_on_to(self, title: str) -> None:
+        """Continues, again and again until the page with this title is shown: what was typed last may
+        still be on its way."""
+        def there() -> bool:
+            self.key("alt+Right")
+            end = time.monotonic() + PATIENCE
+            while time.monotonic() < end:
+                if glance.is_page(self.process, title):
+                    return True
+                self.listen(0.2)
+            return False
 
-    def _can_go_on(self) -> bool:
-        button = tree.find(self.process, "button", "Continue")
-        return button is not None and tree.can_be_used(button)
+        wait(f"the page “{title}”", there)
 
     def tour(self, arrows: bool) -> list[tuple[str, str]]:
         """Every place that the keyboard comes to, once around. `arrows` says whether they may be
@@ -136,3 +165,82 @@ class Person:
             visited.append(self.focus)
             places.append(self.here())
         return places
+
+    def tab(self) -> bool:
+        """Presses Tab; whether the keyboard came to something else."""
+        before = self.focus
+        self.screen.key("Tab")
+        end = time.monotonic() + 0.4
+        while self.focus == before and time.monotonic() < end:
+            self.listen(0.02)
+        return self.focus != before
+
+    def circle(self) -> "Circle":
+        """Every place that Tab leads to, until it leads to one again."""
+        circle = Circle()
+        for _ in range(MOVES):
+            if not self.tab():
+                # Some places swallow the first press.
+                if not self.tab():
+                    break
+            if self.focus is None:
+                continue
+            if self.focus in circle.nodes:
+                # Whoever comes to the beginning again has been everywhere.
+                circle.closed = circle.nodes.index(self.focus) <= 1
+                break
+            circle.nodes.append(self.focus)
+            circle.told.append(self.here())
+        return circle
+
+    def missed(self, circle: "Circle") -> list[str]:
+        """What could be used on the page, but is neither in the circle nor led to by arrow keys."""
+        missed = []
+        around = circle.around()
+        parents = [tree.parent(place) for place in circle.nodes]
+        for node in tree.nodes(self.process):
+            # The keyboard passes what is around a place on its way to it.
+            if node in around or not tree.has(node, Atspi.StateType.FOCUSABLE) or not tree.can_be_used(node):
+                continue
+            if tree.role(node) in tree.PASSED or tree.is_inside_choice(node) or tree.name(node) in WINDOW:
+                continue
+            around_it = tree.parent(node)
+            if around_it in parents and (tree.role(node) in ARROWS or tree.role(around_it) in LISTS):
+                continue
+            if not self._leads_to(node):
+                missed.append(f"{tree.role(node)} {tree.name(node)!r} in {tree.name(tree.parent(node) or node)!r}")
+        return missed
+
+    def _leads_to(self, node: Atspi.Accessible) -> bool:
+        """Whether Tab comes to it from the row that it is in, which the arrow keys come to."""
+        row = tree.parent(node)
+        while row is not None and tree.role(row) not in ARROWS:
+            row = tree.parent(row)
+        if row is None:
+            return False
+        row.get_component_iface().grab_focus()
+        self.listen(0.1)
+        for _ in range(4):
+            if self.focus == node:
+                return True
+            self.tab()
+        return self.focus == node
+
+
+@dataclass
+class Circle:
+    """Where Tab leads."""
+
+    nodes: list[Atspi.Accessible] = field(default_factory=list)
+    told: list[tuple[str, str]] = field(default_factory=list)
+    closed: bool = False
+
+    def around(self) -> list[Atspi.Accessible]:
+        """The places and all that they are in."""
+        found: list[Atspi.Accessible] = []
+        for node in self.nodes:
+            at: Atspi.Accessible | None = node
+            while at is not None and at not in found:
+                found.append(at)
+                at = tree.parent(at)
+        return found

@@ -1,6 +1,7 @@
 """A display of its own for the app, its pictures, and its keys."""
 
 import os
+import pathlib
 import subprocess
 import time
 
@@ -12,12 +13,16 @@ LIMIT = 60.0
 class Screen:
     """An X server with one program on it."""
 
-    def __init__(self) -> None:
-        self.server = subprocess.Popen(
-            ["Xvfb", DISPLAY, "-screen", "0", "1280x800x24", "-nolisten", "tcp", "-noreset"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )
-        self.environment = {**os.environ, "DISPLAY": DISPLAY}
+    def __init__(self, framebuffer: pathlib.Path | None = None, size: str = "1280x800") -> None:
+        """`framebuffer` is a folder for the file with what the screen shows."""
+        self.framebuffer = framebuffer and framebuffer / "Xvfb_screen0"
+        command = ["Xvfb", DISPLAY, "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"]
+        if framebuffer is not None:
+            framebuffer.mkdir(exist_ok=True)
+            command += ["-fbdir", str(framebuffer)]
+        self.server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.session = {"DISPLAY": DISPLAY}
+        self.environment = {**os.environ, **self.session}
         wait("the display", lambda: self.run("xdotool", "getmouselocation").returncode == 0)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
@@ -42,7 +47,27 @@ class Screen:
 
         wait("the window", there)
         self.run("xdotool", "windowmove", "--sync", found[0], "0", "0")
-        self.run("xdotool", "windowfocus", found[0])
+        self.focus(found[0])
+        return found[0]
+
+    def focus(self, window: str) -> None:
+        """Brings the keyboard to a window: there is no window manager here that would."""
+        self.run("xdotool", "windowfocus", "--sync", window)
+
+    def windows(self) -> list[str]:
+        """The ids of all windows that are shown."""
+        return self.run("xdotool", "search", "--onlyvisible", "--name", ".").stdout.split()
+
+    def titled(self, title: str) -> str:
+        """The id of the window with this title once it is shown, with the keyboard on it."""
+        found: list[str] = []
+
+        def there() -> bool:
+            found[:] = self.run("xdotool", "search", "--onlyvisible", "--name", f"^{title}$").stdout.split()
+            return bool(found)
+
+        wait(f"the window “{title}”", there)
+        self.focus(found[0])
         return found[0]
 
     def picture(self, window: str, path: str) -> None:
@@ -66,6 +91,10 @@ class Screen:
     def key(self, *keys: str) -> None:
         """Types keys."""
         self.run("xdotool", "key", "--clearmodifiers", *keys)
+
+    def type(self, text: str) -> None:
+        """Types text."""
+        self.run("xdotool", "type", "--clearmodifiers", "--delay", "15", text)
 
     def close(self) -> None:
         """Ends the server."""

@@ -12,6 +12,11 @@ CONTROLS = {"button", "push button", "radio button", "check box", "toggle button
             "text", "entry", "password text", "combo box", "switch", "slider", "link"}
 
 
+PASSED = {"", "scroll pane", "list", "list box", "table", "filler", "panel", "unknown", "frame", "window",
+          "application", "dialog"}
+"""What takes the keyboard only to pass it on."""
+
+
 def walk(node: Atspi.Accessible) -> Iterator[Atspi.Accessible]:
     """The node and everything below it that is shown."""
     try:

@@ -10,6 +10,7 @@ serial numbers; nothing else is touched.
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -36,7 +37,9 @@ DIRECTORIES = [
     {"path": "/var/lib/nixos", "mode": 0o755},
 ]
 # What is asked at the end of an installation.
-CHECK = {"check-installation": {"user": "alice", "root-too": False}}
+CHECK = {"check-installation": {"user": "alice", "root-too": False, "replaced": ["root"]}}
+BLANK = {"take-blank-snapshot": {"replaced": ["root"]}}
+ROLLBACK = {"rehearse-rollback": {"replaced": ["root"]}}
 PASSWORD = "battery staple \"'${x} ä"
 
 
@@ -78,7 +81,7 @@ def mounted(disk: Prepared) -> Conversation:
     talk = opened(disk)
     for request in (
         {"create-subvolumes": {"subvolumes": SUBVOLUMES}},
-        "take-blank-snapshot",
+        BLANK,
         {"mount-target": {"subvolumes": SUBVOLUMES, "compression-level": 5}},
     ):
         answer = talk.ask(request)
@@ -155,18 +158,18 @@ def retries(disk: Prepared) -> None:
         for name in ("a/b", "..", "x,subvolid=5", ""):
             bad = [{"name": name, "mountpoint": "/", "needed-for-boot": False}]
             same(f"refuses the subvolume {name!r}", talk.ask({"create-subvolumes": {"subvolumes": bad}}), "bad-value")
-        same("a snapshot of nothing fails", talk.ask("take-blank-snapshot"), "program-failed")
+        same("a snapshot of nothing fails", talk.ask(BLANK), "program-failed")
         check("the program's own words are the cause", "ERROR" in talk.cause, talk.cause)
         same("nothing stays mounted then", in_helper(talk, "sh", "-c", "grep -c ' /mnt' /proc/self/mountinfo || :"), "0")
         done("subvolumes are made", talk, {"create-subvolumes": {"subvolumes": SUBVOLUMES}})
         done("another try keeps those that are there", talk, {"create-subvolumes": {"subvolumes": SUBVOLUMES}})
         run("mount", "-o", "subvol=root", disk.volume, "/run/elsewhere")
         pathlib.Path("/run/elsewhere/file").touch()
-        same("a root with a file in it is not blank", talk.ask("take-blank-snapshot"), "root-not-blank")
+        same("a root with a file in it is not blank", talk.ask(BLANK), "root-not-blank")
         os.remove("/run/elsewhere/file")
         run("umount", "/run/elsewhere")
-        done("an empty one is", talk, "take-blank-snapshot")
-        done("another try keeps the snapshot", talk, "take-blank-snapshot")
+        done("an empty one is", talk, BLANK)
+        done("another try keeps the snapshot", talk, BLANK)
         same("nothing is installed before the mounts", talk.ask({"install-system": {"host-name": "sample"}}), "out-of-order")
 
 
@@ -210,7 +213,7 @@ def plain(disk: Prepared) -> None:
          talk.ask({"set-key-derivation": {"pbkdf": cost, "passphrase": "x"}}), "out-of-order")
     for asked in (
         {"create-subvolumes": {"subvolumes": SUBVOLUMES}},
-        "take-blank-snapshot",
+        BLANK,
         {"mount-target": {"subvolumes": SUBVOLUMES, "compression-level": 5}},
         {"set-password": {"user": "alice", "root-too": True, "password": PASSWORD}},
         "close-target",
@@ -332,11 +335,53 @@ def whole(disk: Prepared) -> None:
     sleeper.wait(timeout=120)
     same("the volume can be locked while the helper still runs", disk.lock(), "")
     disk.unlock()
-    same("after that there is nothing to ask", talk.ask(disk.open_request()), "out-of-order")
+    rehearsal(disk, talk)
     talk.close()
     same("the helper ends well", talk.wait(), 0)
-    check("the log holds no secret", PASSWORD not in talk.transcript and "$y$" not in talk.transcript)
+    check("the log holds no secret", PASSWORD not in talk.transcript)
+    # The settings and the salt are there, for mkpasswd; they say nothing without the rest.
+    check("nor the hash of one", not re.search(r"\$y\$[^$\s]+\$[^$\s]+\$", talk.transcript))
     look(disk)
+
+
+def rehearsal(disk: Prepared, talk: Conversation) -> None:
+    """The next boot is rehearsed after everything was closed, and finds what would go wrong then."""
+    request = disk.open_request()
+    planned = request["open-target"]
+    other = {"open-target": {**planned, "disk": {**planned["disk"], "serial": "OTHER"}}}
+    same("other devices than before are not opened", talk.ask(other), "out-of-order")
+    done("the same ones are", talk, request)
+    # A copy that a rehearsal left behind which was cut off.
+    run("mount", "-o", "subvolid=5", disk.volume, "/run/elsewhere")
+    run("btrfs", "subvolume", "create", "/run/elsewhere/rehearsal")
+    run("btrfs", "subvolume", "snapshot", "/run/elsewhere/root", "/run/elsewhere/rehearsal/root")
+    before = {path.name for path in pathlib.Path("/run/elsewhere").iterdir()} - {"rehearsal"}
+    uuid_before = run("btrfs", "subvolume", "show", "/run/elsewhere/root").splitlines()[2]
+    done("a copy of the root is rolled back", talk, ROLLBACK)
+    same("the copies are gone", {path.name for path in pathlib.Path("/run/elsewhere").iterdir()}, before)
+    same("the root is the one it was", run("btrfs", "subvolume", "show", "/run/elsewhere/root").splitlines()[2], uuid_before)
+    check("nothing of it is left in /run", not os.path.exists("/run/snowmelt/rehearsal.sh"))
+    # A blank snapshot with something in it is still rolled back to; a missing one is found out.
+    os.rename("/run/elsewhere/root-blank", "/run/elsewhere/root-gone")
+    same("without a blank snapshot the rehearsal fails", talk.ask(ROLLBACK), "program-failed")
+    os.rename("/run/elsewhere/root-gone", "/run/elsewhere/root-blank")
+    done("with it, it does not", talk, ROLLBACK)
+    run("umount", "/run/elsewhere")
+    done("everything is mounted anew", talk, {"mount-target": {"subvolumes": SUBVOLUMES, "compression-level": 5}})
+
+    # The sample mounts all but the last one.
+    def boot(password: str, subvolumes: Any = SUBVOLUMES[:-1]) -> str:
+        return talk.ask({"rehearse-boot": {
+            "subvolumes": subvolumes, "user": "alice", "root-too": False, "replaced": ["root"],
+            "root-is-new": False, "password": password}})
+
+    same("the next boot mounts all of it, and the password logs the user in", boot(PASSWORD), "done")
+    same("another password does not", (boot("another"), talk.reason.get("missing")), ("incomplete", "password"))
+    same("what is not mounted is found out",
+         (boot(PASSWORD, SUBVOLUMES), talk.reason.get("missing")), ("incomplete", "mounts"))
+    done("close-target again", talk, "close-target")
+    same("the volume can be locked again", disk.lock(), "")
+    disk.unlock()
 
 
 def look(disk: Prepared) -> None:

@@ -22,7 +22,11 @@ class Prepared:
     def __init__(self, serial: str) -> None:
         blocks = json.loads(run("lsblk", "--json", "-do", "PATH,SERIAL"))["blockdevices"]
         self.device = next(block["path"] for block in blocks if block["serial"] == serial)
-        table = "label: gpt\n,512M,U,\n,64M,S,\n,,CA7D7CCB-63ED-4C53-861C-1742536059CC,\n"
+        # The names are those by which the sample configuration finds the partitions.
+        table = (
+            "label: gpt\nsize=512M,type=U,name=ESP\nsize=64M,type=S,name=swap\n"
+            "type=CA7D7CCB-63ED-4C53-861C-1742536059CC,name=cryptroot\n"
+        )
         run("sfdisk", "--quiet", self.device, stdin=table.encode())
         run("udevadm", "settle")
         run("mkfs.vfat", "-F", "32", self.part(1))

@@ -119,5 +119,7 @@ in
 
   # disko gives the filesystems that it describes to NixOS; here only the rest of what stands in the
   # description is to be read.
+  options.boot.resumeDevice = option types.str "";
+  options.boot.kernelParams = option texts [ ];
   options.fileSystems = option (types.attrsOf (types.submodule { options.neededForBoot = option types.bool false; })) { };
 }

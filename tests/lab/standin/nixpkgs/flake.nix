@@ -11,10 +11,15 @@
 
       nixosSystem = { modules, specialArgs ? { }, system ? null, ... }:
         let
-          inherit (lib.evalModules {
-            specialArgs = { inherit pkgs lib modulesPath; utils = { inherit (lib.systemd) escapePath; escapeSystemdPath = lib.systemd.escapePath; }; } // specialArgs;
+          evaluate = modules: lib.evalModules {
+            specialArgs = {
+              inherit pkgs lib modulesPath;
+              utils = { inherit (lib.systemd) escapePath; escapeSystemdPath = lib.systemd.escapePath; };
+              extendModules = more: evaluate (modules ++ more);
+            } // specialArgs;
             modules = import ./modules.nix ++ modules;
-          }) config options;
+          };
+          inherit (evaluate modules) config options;
         in
         { inherit config options pkgs lib; };
     in

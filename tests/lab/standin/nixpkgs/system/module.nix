@@ -1,6 +1,6 @@
 # The part of the system that NixOS adds by itself: stage 1's own units, swap with a random
 # key, host keys for SSH, the activation's order, and the derivation of it all.
-{ config, lib, pkgs, ... }:
+{ config, lib, pkgs, extendModules, ... }:
 let
   inherit (lib) mkIf mkMerge mkOption types;
   sshd = config.services.openssh;
@@ -8,11 +8,19 @@ let
   refused = "\nFailed assertions:\n${lib.concatMapStringsSep "\n" (m: "- ${m}") failed}";
   warned = x: lib.foldl' (acc: w: builtins.trace "evaluation warning: ${w}" acc) x config.warnings;
 
-  toplevel = import ./toplevel.nix { inherit config lib pkgs; inherit (pkgs) artifacts; };
+  toplevel = import ./toplevel.nix { inherit config lib pkgs specialisations; inherit (pkgs) artifacts; };
+  # Each is the whole configuration anew with what it adds, as in NixOS.
+  specialisations = lib.mapAttrs
+    (_: s: (extendModules [ s.configuration { specialisation = lib.mkForce { }; } ]).config.system.build.toplevel)
+    config.specialisation;
 
   randomSwap = lib.filter (s: s.randomEncryption.enable) config.swapDevices;
 in
 {
+  options.specialisation = mkOption {
+    default = { };
+    type = types.attrsOf (types.submodule { options.configuration = mkOption { type = types.raw; default = { }; }; });
+  };
   options.system.activationScripts = mkOption {
     default = { };
     type = types.attrsOf (types.coercedTo types.str (text: { inherit text; }) (types.submodule {
@@ -56,6 +64,15 @@ in
         serviceConfig.Type = "oneshot";
         script = builtins.readFile ./activate-in-initrd.sh;
       };
+      # nixos/modules/system/boot/systemd/tmpfiles.nix
+      systemd-tmpfiles-setup-sysroot = {
+        description = "Create Files and Directories in the Real Root";
+        unitConfig.DefaultDependencies = false;
+        after = [ "initrd-fs.target" ];
+        wantedBy = [ "initrd.target" ];
+        before = [ "initrd.target" ];
+        serviceConfig = { Type = "oneshot"; RemainAfterExit = true; ExecStart = "systemd-tmpfiles --prefix=/sysroot --create --boot"; SuccessExitStatus = "DATAERR CANTCREAT"; };
+      };
       # An empty last argument keeps systemd from looking at init= again.
       initrd-switch-root.serviceConfig.ExecStart = [ "" "systemctl --no-block switch-root /sysroot ''" ];
       # Where the root and its companions are listed; stage 2's own table must not be read here.
@@ -63,6 +80,23 @@ in
     };
 
     systemd.services = mkMerge ([
+      # nixos/modules/config/zram.nix, without the generator.
+      (mkIf config.zramSwap.enable {
+        zram-swap = {
+          description = "Swap in compressed memory";
+          wantedBy = [ "multi-user.target" ];
+          serviceConfig = { Type = "oneshot"; RemainAfterExit = true; };
+          script = ''
+            PATH=/usr/sbin:/usr/bin
+            modprobe zram
+            echo ${config.zramSwap.algorithm} >/sys/block/zram0/comp_algorithm
+            read -r _ kib _ </proc/meminfo
+            echo $((kib * 1024 * ${toString config.zramSwap.memoryPercent} / 100)) >/sys/block/zram0/disksize
+            mkswap /dev/zram0
+            swapon --priority ${toString config.zramSwap.priority} /dev/zram0
+          '';
+        };
+      })
       (mkIf sshd.enable {
         sshd-keygen = {
           description = "SSH Host Keys Generation";

@@ -35,27 +35,40 @@ cp "$loader" "$esp/EFI/BOOT/BOOTX64.EFI"
 echo type1 >"$esp/loader/entries.srel"
 [ -e "$esp/loader/random-seed" ] || head -c 32 /dev/urandom >"$esp/loader/random-seed"
 
+# entries SYSTEM NUMBER NAME: one for each kernel, for the generation itself or a specialisation of it.
+entries() {
+    local system=$1 number=$2 name=$3 kernel entry console files initrd
+    # What two systems have in common is there once.
+    initrd=$(sha256sum <"$system/initrd.cpio" | cut -c 1-32)
+    for kernel in debian uml; do
+        entry=nixos-generation-$number${name:+-specialisation-$name}
+        case $kernel in
+            debian) console=ttyS0,115200 ;;
+            uml) entry=$entry-uml console=ttyS0 ;;
+        esac
+        files=$(readlink "$system/kernels/$kernel")
+        put "$files/kernel" "$(key "$files")-linux-$kernel.efi"
+        put "$system/initrd.cpio" "$files/initrd" "$initrd-initrd-$kernel.efi"
+        cat >"$esp/loader/entries/$entry.conf" <<ENTRY
+title NixOS${name:+ ($name)}
+sort-key nixos
+version Generation $number $(cat "$system/nixos-version") ($kernel)
+linux /EFI/nixos/$(key "$files")-linux-$kernel.efi
+initrd /EFI/nixos/$initrd-initrd-$kernel.efi
+options init=$system/init $(cat "$system/kernel-params") console=$console standin.shell=ttyS1
+ENTRY
+    done
+}
+
 for link in "$profiles"/system-*-link; do
     number=${link##*/system-}
     number=${number%-link}
     # The path as the store names it, not through the profile.
     system=$(readlink "$link")
-    for kernel in debian uml; do
-        case $kernel in
-            debian) entry=nixos-generation-$number; console=ttyS0,115200 ;;
-            uml) entry=nixos-generation-$number-uml; console=ttyS0 ;;
-        esac
-        files=$(readlink "$system/kernels/$kernel")
-        put "$files/kernel" "$(key "$files")-linux-$kernel.efi"
-        put "$system/initrd.cpio" "$files/initrd" "$(key "$system")-initrd-$kernel.efi"
-        cat >"$esp/loader/entries/$entry.conf" <<ENTRY
-title NixOS
-sort-key nixos
-version Generation $number $(cat "$system/nixos-version") ($kernel)
-linux /EFI/nixos/$(key "$files")-linux-$kernel.efi
-initrd /EFI/nixos/$(key "$system")-initrd-$kernel.efi
-options init=$system/init $(cat "$system/kernel-params") console=$console standin.shell=ttyS1
-ENTRY
+    entries "$system" "$number" ''
+    for special in "$system"/specialisation/*; do
+        [ -L "$special" ] || continue
+        entries "$(readlink "$special")" "$number" "${special##*/}"
     done
 done
 current=$(readlink "$profiles/system")

@@ -1,6 +1,6 @@
 # The system as one store path: etc/, the scripts that prepare a root, the segment of the
 # initrd that depends on the configuration, and links to what was prepared beforehand.
-{ config, lib, pkgs, artifacts }:
+{ config, lib, pkgs, artifacts, specialisations }:
 let
   inherit (lib) concatStringsSep optionalString;
   inherit (artifacts) paths;
@@ -46,7 +46,7 @@ derivation {
     userland = "${paths.userland}";
     "kernels/uml" = "${paths.kernel-uml}";
     "kernels/debian" = "${paths.kernel-debian}";
-  };
+  } // lib.mapAttrs' (n: system: lib.nameValuePair "specialisation/${n}" "${system}") specialisations;
 
   initrdFiles = initrd.files;
   initrdExecutables = initrd.executables;

@@ -1,0 +1,7 @@
+//! The program `snowmelt-audit`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    snowmelt::cli::audit::main(std::env::args_os())
+}

@@ -1,0 +1,210 @@
+//! Takes up, by its receipt, an installation whose process is gone; or undoes it.
+
+use std::path::{Path, PathBuf};
+
+use tracing::warn;
+
+use super::failure::{Cause, DiskState, Failure};
+use super::installation::{Installation, Job};
+use super::put_away::lock_what_is_left;
+use crate::boundary::receipt_file;
+use crate::boundary::udisks::{Context, Udisks};
+use crate::i18n::{gettext, gettext_f};
+use crate::pure::answers::Answers;
+use crate::pure::disk::Disk;
+use crate::pure::machine::Machine;
+use crate::pure::plan::{Plan, StepId, delete_partition};
+use crate::pure::receipt::{Made, Receipt};
+
+/// Keeps the receipt of an installation on disk.
+#[derive(Debug)]
+pub(super) struct Keeper {
+    path: PathBuf,
+    receipt: Receipt,
+}
+
+impl Keeper {
+    /// Notes that a step is done, and writes it down. An installation goes on without a receipt.
+    pub(super) fn note(&mut self, step: StepId) {
+        if !self.receipt.done.contains(&step) {
+            self.receipt.done.push(step);
+        }
+        let written = self.receipt.text().map_err(std::io::Error::from);
+        if let Err(error) = written.and_then(|text| receipt_file::write(&self.path, &text)) {
+            warn!("the receipt can’t be written: {error}");
+        }
+    }
+
+    /// Forgets the steps that another try goes through again.
+    pub(super) fn forget(&mut self, steps: impl Iterator<Item = StepId>) {
+        for step in steps {
+            self.receipt.done.retain(|done| *done != step);
+        }
+    }
+
+    /// What was made is known, or is to be made anew.
+    pub(super) fn partitions(&mut self, partitions: Vec<Made>) {
+        self.receipt.partitions = partitions;
+    }
+
+    /// There is nothing left to go on with.
+    pub(super) fn remove(&self) {
+        if let Err(error) = receipt_file::remove(&self.path) {
+            warn!("the receipt can’t be removed: {error}");
+        }
+    }
+}
+
+/// An installation that was found again.
+#[derive(Debug)]
+pub struct Found {
+    /// What is to be installed.
+    pub job: Job,
+    receipt: Receipt,
+    made: Context,
+    next: usize,
+}
+
+impl Found {
+    /// Whether its partitions are made, so that it need not begin from the start.
+    #[must_use]
+    pub fn has_partitions(&self) -> bool {
+        self.next > 0
+    }
+
+    /// The step that it goes on with.
+    #[must_use]
+    pub fn next(&self) -> Option<StepId> {
+        self.job.plan.steps.get(self.next).map(crate::pure::plan::Step::id)
+    }
+}
+
+impl Installation {
+    /// Writes a receipt to this file as steps are done, and removes it in the end.
+    #[must_use]
+    pub fn with_receipt(mut self, path: &Path) -> Self {
+        let receipt = Receipt::new(&self.job.answers, &self.job.plan.disk);
+        self.receipt = Some(Keeper { path: path.to_owned(), receipt });
+        self
+    }
+
+    /// Takes one up that was found again, with its receipt at `path`. Its first try goes on where it
+    /// stopped.
+    #[must_use]
+    pub fn resume(found: Found, secrets: super::Secrets, path: &Path) -> Self {
+        let mut installation = Self::new(found.job, secrets);
+        installation.disk = DiskState::Erased;
+        installation.filled = found.next > 0;
+        installation.made = found.made;
+        installation.next = found.next;
+        installation.receipt = Some(Keeper { path: path.to_owned(), receipt: found.receipt });
+        installation
+    }
+}
+
+/// Finds the disk of a receipt, and what was made on it.
+///
+/// # Errors
+/// When the disk is not there, or is not as the installation has left it.
+pub async fn find_again(receipt: Receipt, answers: Answers, machine: Machine) -> Result<Found, Failure> {
+    look(receipt, answers, machine).await.map_err(refused)
+}
+
+async fn look(receipt: Receipt, answers: Answers, machine: Machine) -> Result<Found, Cause> {
+    let udisks = Udisks::connect().await?;
+    let disk = the_disk(&udisks, &receipt).await?;
+    let plan = Plan::again(&answers, &machine, &disk);
+    let next = receipt.next(&plan);
+    let mut made = Context::new();
+    if next > 0 {
+        if !receipt.fits(&disk, &plan.layout) {
+            return Err(changed(&disk));
+        }
+        made = partitions(&udisks, &receipt, &disk).await?;
+    }
+    Ok(Found { job: Job { answers, machine, plan }, receipt, made, next })
+}
+
+async fn the_disk(udisks: &Udisks, receipt: &Receipt) -> Result<Disk, Cause> {
+    let mut found =
+        udisks.snapshot().await?.into_iter().filter(|disk| disk.identity.is_same_disk(&receipt.disk));
+    match (found.next(), found.next()) {
+        (Some(disk), None) => Ok(disk),
+        (_, other) => Err(Cause {
+            code: "disk-not-found".to_owned(),
+            sentence: gettext("The disk of the interrupted installation is not there."),
+            cause: format!("{:?}, twice: {}", receipt.disk, other.is_some()),
+            next: gettext("Attach it again, or begin a new installation."),
+            retry: false,
+            helper_gone: false,
+        }),
+    }
+}
+
+async fn partitions(udisks: &Udisks, receipt: &Receipt, disk: &Disk) -> Result<Context, Cause> {
+    let mut made = Context::new();
+    for partition in &receipt.partitions {
+        let object = udisks.partition_of(&disk.object, &partition.uuid).await?;
+        made.insert(partition.role, object.ok_or_else(|| changed(disk))?);
+    }
+    Ok(made)
+}
+
+fn changed(disk: &Disk) -> Cause {
+    Cause {
+        code: "disk-changed".to_owned(),
+        sentence: gettext_f(
+            "{device} is not as the interrupted installation has left it.",
+            &[("device", &disk.device)],
+        ),
+        cause: format!("{:?}", disk.partitions),
+        next: gettext("Begin a new installation."),
+        retry: false,
+        helper_gone: false,
+    }
+}
+
+/// Undoes an installation: locks what is unlocked, and deletes the partitions that were made. What
+/// was on the disk before is lost all the same.
+///
+/// # Errors
+/// When the disk is not there or is not as the installation has left it; nothing is changed then. And
+/// when UDisks2 refuses.
+pub async fn undo(receipt: &Receipt) -> Result<(), Failure> {
+    take_back(receipt).await.map_err(refused)
+}
+
+async fn take_back(receipt: &Receipt) -> Result<(), Cause> {
+    let udisks = Udisks::connect().await?;
+    let disk = the_disk(&udisks, receipt).await?;
+    // All of them are found before the first one goes.
+    let made = partitions(&udisks, receipt, &disk).await?;
+    let left = lock_what_is_left(&disk.device, &receipt.disk).await;
+    if !left.is_empty() {
+        return Err(Cause {
+            code: "still-busy".to_owned(),
+            sentence: gettext("The new system can’t be unmounted: something still uses it."),
+            cause: left.join("\n"),
+            next: gettext("Close what uses it, or restart the computer."),
+            retry: false,
+            helper_gone: false,
+        });
+    }
+    for partition in receipt.partitions.iter().rev() {
+        let _no_object = udisks.call(&delete_partition(partition.role), &made, None).await?;
+    }
+    Ok(())
+}
+
+fn refused(cause: Cause) -> Failure {
+    Failure {
+        step: None,
+        code: cause.code,
+        sentence: cause.sentence,
+        cause: cause.cause,
+        next: cause.next,
+        disk: DiskState::Erased,
+        retry: false,
+        left_over: Vec::new(),
+    }
+}

@@ -1,0 +1,153 @@
+//! What an installation has done to a disk, so that another process can go on with it or undo it.
+//!
+//! There is no secret in it: going on asks for them again.
+
+use serde::{Deserialize, Serialize};
+
+use super::answers::{self, Answers};
+use super::disk::{Disk, DiskIdentity};
+use super::layout::{Layout, Role};
+use super::plan::{Plan, StepId};
+
+/// The version of the receipt's form.
+pub const VERSION: u32 = 1;
+
+/// What has been done so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Receipt {
+    /// [`VERSION`].
+    pub version: u32,
+    /// What the person chose, as an answers file: its form outlives that of the program.
+    pub answers: String,
+    /// The disk.
+    pub disk: DiskIdentity,
+    /// The partitions that were made, once all of them were.
+    pub partitions: Vec<Made>,
+    /// The steps that are done, in their order.
+    pub done: Vec<StepId>,
+}
+
+/// A partition that was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Made {
+    /// What it is for.
+    pub role: Role,
+    /// Its UUID in the partition table.
+    pub uuid: String,
+}
+
+/// Why a receipt is of no use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Useless {
+    /// It can't be read as one.
+    #[error("it is no receipt: {0}")]
+    Unreadable(String),
+    /// Another version of the program has written it.
+    #[error("it has version {0}, and this program reads version {VERSION}")]
+    OtherVersion(u64),
+    /// Its answers have problems.
+    #[error("its answers can’t be used: {0}")]
+    Answers(String),
+}
+
+impl Receipt {
+    /// Nothing is done yet.
+    #[must_use]
+    pub fn new(answers: &Answers, disk: &DiskIdentity) -> Self {
+        Self {
+            version: VERSION,
+            answers: answers::write(answers),
+            disk: disk.clone(),
+            partitions: Vec::new(),
+            done: Vec::new(),
+        }
+    }
+
+    /// Reads one, with its answers.
+    ///
+    /// # Errors
+    /// When it is none, of another version, or its answers have problems.
+    pub fn read(text: &str) -> Result<(Self, Answers), Useless> {
+        let value: serde_json::Value =
+            serde_json::from_str(text).map_err(|error| Useless::Unreadable(error.to_string()))?;
+        match value.get("version").and_then(serde_json::Value::as_u64) {
+            Some(version) if version == u64::from(VERSION) => {}
+            Some(version) => return Err(Useless::OtherVersion(version)),
+            None => return Err(Useless::Unreadable("it has no version".to_owned())),
+        }
+        let receipt: Self =
+            serde_json::from_value(value).map_err(|error| Useless::Unreadable(error.to_string()))?;
+        let answers = answers::read(&receipt.answers).map_err(|problems| {
+            let said = problems.iter().map(|problem| format!("{}: {}", problem.key, problem.sentence));
+            Useless::Answers(said.collect::<Vec<_>>().join(" "))
+        })?;
+        Ok((receipt, answers))
+    }
+
+    /// Its text.
+    ///
+    /// # Errors
+    /// When it can't be written as JSON.
+    pub fn text(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self).map(|text| text + "\n")
+    }
+
+    /// The place in the plan of the first step that is not done; the very first one as long as the
+    /// partitions are not all known, because only a look at the disk gives the right to erase it.
+    #[must_use]
+    pub fn next(&self, plan: &Plan) -> usize {
+        if self.partitions.is_empty() {
+            return 0;
+        }
+        plan.steps.iter().position(|step| !self.done.contains(&step.id())).unwrap_or(plan.steps.len())
+    }
+
+    /// Whether the disk has exactly the partitions that were made, where the layout has them.
+    #[must_use]
+    pub fn fits(&self, disk: &Disk, layout: &Layout) -> bool {
+        let as_made = layout.partitions.len() == self.partitions.len()
+            && layout
+                .partitions
+                .iter()
+                .zip(&self.partitions)
+                .all(|(planned, made)| planned.role == made.role);
+        let as_found = disk.partitions.len() == layout.partitions.len()
+            && disk.partitions.iter().zip(&layout.partitions).zip(&self.partitions).all(
+                |((found, planned), made)| {
+                    (found.offset, found.size) == (planned.offset, planned.size)
+                        && found.uuid.eq_ignore_ascii_case(&made.uuid)
+                },
+            );
+        as_made && as_found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLD: &str = include_str!("../../tests/data/receipt-1.json");
+
+    #[test]
+    fn a_receipt_of_the_first_version_is_read() {
+        let (receipt, answers) = Receipt::read(OLD).unwrap();
+        assert_eq!(answers.user.name, "anna");
+        assert_eq!(receipt.disk.serial.as_deref(), Some("SNOW0001"));
+        assert_eq!(receipt.done.last(), Some(&StepId::SetPassword));
+        assert_eq!(receipt.partitions.len(), 3);
+        assert_eq!(Receipt::read(&receipt.text().unwrap()).unwrap().0, receipt);
+    }
+
+    #[test]
+    fn what_is_none_is_refused_with_a_reason() {
+        let fails = |text: &str| Receipt::read(text).unwrap_err();
+        assert!(matches!(fails(""), Useless::Unreadable(_)));
+        assert!(matches!(fails("{}"), Useless::Unreadable(_)));
+        assert_eq!(fails(&OLD.replace("\"version\": 1,", "\"version\": 2,")), Useless::OtherVersion(2));
+        assert!(matches!(fails(&OLD.replace("\"done\"", "\"made\"")), Useless::Unreadable(_)));
+        assert!(matches!(fails(&OLD.replace("\"set-password\"", "\"melt\"")), Useless::Unreadable(_)));
+        assert!(matches!(fails(&OLD.replace("anna", "root")), Useless::Answers(_)));
+    }
+}

@@ -1,0 +1,110 @@
+# What is kept in /persist, and would survive a rollback of the root.
+# Written by Snowmelt 0.1.0 and yours from now on.
+# To let go of a path, take it out here; what was kept of it stays in /persist until it is deleted.
+{ config, ... }:
+{
+  preservation.enable = true;
+
+  preservation.preserveAt."/persist" = {
+    # Keeps all these mounts out of file managers.
+    commonMountOptions = [ "x-gvfs-hide" ];
+
+    directories = [
+      # This configuration.
+      "/etc/nixos"
+      # Which user and group has which id; without it files could change their owner.
+      {
+        directory = "/var/lib/nixos";
+        inInitrd = true;
+      }
+      # The clock, the random seed, and when timers last ran.
+      "/var/lib/systemd"
+      # Who has had sudo’s lecture already.
+      {
+        directory = "/var/db/sudo";
+        mode = "0711";
+      }
+      # Root’s own files: shell history, known SSH hosts, caches.
+      {
+        directory = "/root";
+        mode = "0700";
+      }
+      # Keys for Secure Boot, once you make some: where sbctl keeps them now, and did before.
+      {
+        directory = "/var/lib/sbctl";
+        mode = "0700";
+      }
+      "/etc/secureboot"
+      # Saved networks with their passwords.
+      {
+        directory = "/etc/NetworkManager/system-connections";
+        mode = "0700";
+      }
+      # Leases, and the key of stable addresses.
+      {
+        directory = "/var/lib/NetworkManager";
+        mode = "0700";
+      }
+      # Docker’s images, containers and volumes.
+      {
+        directory = "/var/lib/docker";
+        mode = "0710";
+      }
+      # What services with dynamic users keep, each below a name of its own.
+      {
+        directory = "/var/lib/private";
+        mode = "0700";
+      }
+      # TLS certificates that were issued by Let’s Encrypt and others, and the account with them.
+      "/var/lib/acme"
+      # Addresses that are banned.
+      {
+        directory = "/var/lib/fail2ban";
+        mode = "0750";
+      }
+      # PostgreSQL’s databases.
+      "/var/lib/postgresql"
+      "/srv/\${not code}"
+    ];
+    files = [
+      # The journal and DHCP know the machine by it.
+      {
+        file = "/etc/machine-id";
+        how = "symlink";
+        inInitrd = true;
+      }
+      # Others know the machine by these when they connect with SSH.
+      {
+        file = "/etc/ssh/ssh_host_ed25519_key";
+        how = "symlink";
+      }
+      {
+        file = "/etc/ssh/ssh_host_ed25519_key.pub";
+        how = "symlink";
+      }
+      {
+        file = "/etc/ssh/ssh_host_rsa_key";
+        how = "symlink";
+      }
+      {
+        file = "/etc/ssh/ssh_host_rsa_key.pub";
+        how = "symlink";
+      }
+      {
+        file = "/etc/a \"quoted\" file";
+        how = "symlink";
+      }
+    ];
+  };
+
+  # The module itself doesn't look.
+  assertions = [
+    {
+      assertion = config.fileSystems."/persist".neededForBoot;
+      message = "/persist must be mounted in stage 1 (neededForBoot), or nothing appears in its place.";
+    }
+  ];
+
+  # The default since NixOS 26.05; the module makes its mounts there.
+  boot.initrd.systemd.enable = true;
+}

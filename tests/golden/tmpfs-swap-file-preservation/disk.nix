@@ -1,0 +1,94 @@
+# The disk: the encrypted volume with its subvolumes, and the partitions beside it.
+# Written by Snowmelt 0.1.0 and yours from now on.
+{
+  boot.initrd.luks.devices.enc = {
+    device = "/dev/disk/by-uuid/82144284-cf1d-4d65-9999-2e7cdc3c75d4";
+  };
+
+  # The volume is named by /dev/mapper: by-uuid systemd would stop waiting for it while the
+  # prompt still waits for the passphrase.
+  fileSystems = {
+    # In memory, and empty at every boot. To undo it, put a subvolume in its place.
+    "/" = {
+      device = "none";
+      fsType = "tmpfs";
+
+      # So much memory may be filled by what is on it. When it is full, programs can't write.
+      options = [
+        "mode=0755"
+        "size=2147483648"
+      ];
+    };
+
+    "/home" = {
+      device = "/dev/mapper/enc";
+      fsType = "btrfs";
+      options = [
+        "subvol=home"
+        "compress=zstd"
+        "noatime"
+      ];
+    };
+    "/nix" = {
+      device = "/dev/mapper/enc";
+      fsType = "btrfs";
+      options = [
+        "subvol=nix"
+        "compress=zstd"
+        "noatime"
+      ];
+    };
+    "/persist" = {
+      device = "/dev/mapper/enc";
+      fsType = "btrfs";
+      options = [
+        "subvol=persist"
+        "compress=zstd"
+        "noatime"
+      ];
+      neededForBoot = true;
+    };
+    "/swap" = {
+      device = "/dev/mapper/enc";
+      fsType = "btrfs";
+      options = [
+        "subvol=swap"
+        "noatime"
+      ];
+    };
+    "/var/log" = {
+      device = "/dev/mapper/enc";
+      fsType = "btrfs";
+      options = [
+        "subvol=log"
+        "compress=zstd"
+        "noatime"
+      ];
+      neededForBoot = true;
+    };
+    "/boot" = {
+      device = "/dev/disk/by-uuid/FDED-3BCF";
+      fsType = "vfat";
+
+      # Readable for root alone: the seed of the random generator is kept there.
+      options = [
+        "fmask=0077"
+        "dmask=0077"
+      ];
+    };
+  };
+
+  # A file, so that a hibernated system is encrypted with all else and woken by the same passphrase.
+  swapDevices = [
+    {
+      device = "/swap/swapfile";
+    }
+  ];
+
+  # Where a hibernated system lies. A new swap file lies elsewhere; this tells the number:
+  # btrfs inspect-internal map-swapfile -r /swap/swapfile
+  # To do without hibernation, remove these two.
+  boot.resumeDevice = "/dev/mapper/enc";
+
+  boot.kernelParams = [ "resume_offset=269568" ];
+}

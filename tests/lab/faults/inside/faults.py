@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+"""Runs in a live guest as root: installs, has something go wrong at a step, and looks at what is left.
+
+    faults.py STEP:FAULT…
+    faults.py keep:none     only installs, over what is on the disk
+
+The disk «victim» is installed on, the disk «bystander» must not be written to. For each case one line
+of JSON is printed. With the fault «power» it waits to be killed when the step has begun, and says so.
+"""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+PASSPHRASE, PASSWORD = "a passphrase for faults", "a password for faults"
+ANSWERS = """version = 1
+[disk]
+device = "FAULT0"
+[swap]
+kind = "plain"
+size = "256 MiB"
+[encryption.pbkdf]
+kind = "pbkdf2"
+iterations = 1000
+[system]
+host-name = "snow"
+keymap = "us"
+release = "26.05"
+[user]
+name = "anna"
+"""
+LOG = pathlib.Path("/run/faults.log")
+RECEIPT = pathlib.Path("/run/faults-state/snowmelt/receipt.json")
+# Far longer than any step takes, on a machine under load.
+LIMIT = 900
+
+
+def sh(script: str) -> str:
+    """A script that must succeed."""
+    ended = subprocess.run(["bash", "-euc", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    if ended.returncode != 0:
+        raise RuntimeError(f"{script}\n{ended.stdout}{ended.stderr}")
+    return ended.stdout.strip()
+
+
+def under(table: str) -> None:
+    """Puts another table under the disk, with what is under way failing or passing."""
+    sh(f"dmsetup suspend --nolockfs --noflush under; dmsetup load under --table '{table}'; dmsetup resume under")
+
+
+class Disk:
+    """The disk to be installed on, over a device that can be made to fail."""
+
+    def __init__(self) -> None:
+        self.image = sh("lab-disk image victim")
+        self.sectors = sh(f"blockdev --getsz {self.image}")
+        self.good = f"0 {self.sectors} linear {self.image} 0"
+        self.bad = f"0 {self.sectors} error"
+        sh(f"dmsetup create under --table '{self.good}'")
+        self.plug()
+
+    def plug(self) -> None:
+        sh("lab-disk plug victim /dev/mapper/under; lab-disk wait victim; udevadm settle")
+
+    def fresh(self) -> None:
+        """As from the shop."""
+        sh(f"lab-disk pull victim; udevadm settle; dd if=/dev/zero of={self.image} bs=1M count=8 status=none")
+        self.plug()
+
+
+def helper() -> str:
+    """The number of the helper that is in its own namespaces."""
+    return sh("pgrep -f '[s]nowmelt-helper --in-own-namespaces' | tail -n 1 || :")
+
+
+def in_helper(script: str) -> None:
+    number = helper()
+    if number:
+        sh(f"nsenter --mount --target {number} sh -c '{script}' || :")
+
+
+def kill(number: str | int) -> None:
+    if number:
+        os.kill(int(number), signal.SIGKILL)
+
+
+def faults(disk: Disk, app: subprocess.Popen[str]) -> dict[str, tuple[Callable[[], Any], Callable[[], Any]]]:
+    """What can go wrong, and how it is mended."""
+    nothing = lambda: None  # noqa: E731
+    return {
+        "io-error": (lambda: under(disk.bad), lambda: under(disk.good)),
+        "disk-gone": (lambda: sh("lab-disk pull victim"), disk.plug),
+        "no-space": (
+            # What is there is given away, in pieces that grow smaller.
+            lambda: in_helper(
+                "mkdir -p /mnt/nix/full; n=0; for s in 4096 1024 256 64 16 4 1; do "
+                "while fallocate -l ${s}M /mnt/nix/full/$n 2> /dev/null; do n=$((n + 1)); done; done"
+            ),
+            lambda: None,
+        ),
+        "udisksd-killed": (lambda: sh("systemctl kill --signal=KILL udisks2"), nothing),
+        "helper-killed": (lambda: kill(helper()), nothing),
+        "app-killed": (lambda: kill(app.pid), nothing),
+    }
+
+
+def start(arguments: list[str]) -> subprocess.Popen[str]:
+    """The command line, with its secrets in pipes."""
+    descriptors = []
+    for secret in (PASSPHRASE, PASSWORD):
+        reading, writing = os.pipe()
+        os.write(writing, secret.encode())
+        os.close(writing)
+        descriptors.append(reading)
+    app = subprocess.Popen(
+        ["snowmelt-cli", *arguments, "--log", str(LOG),
+         "--passphrase-fd", str(descriptors[0]), "--password-fd", str(descriptors[1])],
+        pass_fds=descriptors, stdin=subprocess.DEVNULL, stdout=open("/run/faults.out", "w", encoding="utf-8"),
+        stderr=subprocess.STDOUT, text=True, env={**os.environ, "XDG_STATE_HOME": "/run/faults-state"},
+    )
+    for descriptor in descriptors:
+        os.close(descriptor)
+    return app
+
+
+def begun(app: subprocess.Popen[str], step: str) -> bool:
+    """Waits until a step has begun; whether it did."""
+    pattern = re.compile(rf'begins: .*\bstep="?{step}\b|\bstep="?{step}\b.*begins: ')
+    while app.poll() is None:
+        if LOG.exists() and pattern.search(LOG.read_text(errors="replace")):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def left() -> list[str]:
+    """What should not be there after an installation has ended in whatever way."""
+    found = []
+    for what, script in {
+        "a helper": "pgrep -af '[s]nowmelt-helper' || :",
+        "Nix": "pgrep -a '^nix' | grep -v nix-daemon || :",
+        "a volume": "ls /dev/mapper | grep -v -e control -e '^under$' || :",
+        "a mount": "cat /proc/*/mountinfo 2>/dev/null | grep ' /mnt' || :",
+        "swap": "tail -n +2 /proc/swaps",
+        "a file": "ls /run/snowmelt/*.sh 2>/dev/null || :",
+    }.items():
+        said = sh(script)
+        if said:
+            found.append(f"{what}: {said}")
+    return found
+
+
+def settled() -> list[str]:
+    """The same, once what ends by itself had time to."""
+    for _ in range(240):
+        if not (found := left()):
+            break
+        time.sleep(0.5)
+    return found
+
+
+def outcome(app: subprocess.Popen[str]) -> tuple[int, str]:
+    status = app.wait(timeout=LIMIT)
+    return status, pathlib.Path("/run/faults.out").read_text(encoding="utf-8")
+
+
+def written() -> str:
+    """How many sectors were written to the other disk."""
+    return sh("awk '{print $7}' /sys/class/block/$(basename $(lab-disk image bystander))/stat")
+
+
+def case(disk: Disk, step: str, fault: str) -> dict[str, Any]:
+    """One case, from a blank disk to a system that is installed after all."""
+    if step != "keep":
+        disk.fresh()
+    LOG.unlink(missing_ok=True)
+    RECEIPT.unlink(missing_ok=True)
+    before = written()
+    app = start(["install", "/run/answers.toml", "--yes"])
+    result: dict[str, Any] = {"step": step, "fault": fault}
+    if step == "keep":
+        status, said = outcome(app)
+        return {**result, "status": status, "said": said.strip().splitlines()[-12:], "left": settled(),
+                "bystander": written() == before}
+    if not begun(app, step):
+        return {**result, "error": f"the step never began: {outcome(app)}"}
+    if fault == "power":
+        print("@now", flush=True)
+        time.sleep(LIMIT)
+    make, mend = faults(disk, app)[fault]
+    make()
+    status, said = outcome(app)
+    steps = re.findall(r"“([a-z-]+)”", said)
+    result |= {
+        "status": status,
+        "failed-at": next((word for word in steps if word in said and f"step “{word}”" in said), None),
+        "said": said.strip().splitlines()[-12:],
+    }
+    mend()
+    result["left"] = settled()
+    result["receipt"] = RECEIPT.exists()
+    if status != 0:
+        LOG.unlink(missing_ok=True)
+        # Whoever has run out of space makes some; here that is done by starting over.
+        again = ["resume"] if RECEIPT.exists() and fault != "no-space" else ["install", "/run/answers.toml", "--yes"]
+        second, text = outcome(start(again))
+        result |= {"second": again[0], "second-status": second, "second-said": text.strip().splitlines()[-12:]}
+        first = re.search(r'begins: .*?step="?([a-z-]+)|step="?([a-z-]+)"?.*?begins: ', LOG.read_text(errors="replace"))
+        result["went-on-at"] = next((group for group in first.groups() if group), None) if first else None
+        result["left-after"] = settled()
+    result["bystander"] = written() == before
+    return result
+
+
+def main() -> None:
+    """The cases, one after the other."""
+    pathlib.Path("/run/answers.toml").write_text(ANSWERS)
+    sh("lab-disk pull victim; udevadm settle")
+    disk = Disk()
+    for name in sys.argv[1:]:
+        step, _, fault = name.partition(":")
+        began = time.monotonic()
+        try:
+            result = case(disk, step, fault)
+        except (RuntimeError, subprocess.TimeoutExpired, OSError) as error:
+            result = {"step": step, "fault": fault, "error": str(error)}
+        print("@case " + json.dumps({**result, "seconds": round(time.monotonic() - began)}), flush=True)
+
+
+main()
