@@ -4,10 +4,10 @@
 
 use proptest::prelude::*;
 use snowmelt::pure::answers::{
-    Answers, DEFAULT_ESP_SIZE, DEFAULT_PBKDF, Desktop, DiskAnswers, EncryptionAnswers, ExtraSubvolume,
-    FilesystemAnswers, OldRoots, Pbkdf, PbkdfKind, PersistAnswers, PersistModule, Place, Preset, Problem,
-    RootAnswers, RootKind, SwapAnswers, SwapKind, SystemAnswers, UserAnswers, persisted_path_among, read,
-    validate, write,
+    Answers, ConfigurationAnswers, DEFAULT_ESP_SIZE, DEFAULT_PBKDF, Desktop, DiskAnswers, EncryptionAnswers,
+    ExtraSubvolume, FilesystemAnswers, OldRoots, OwnFlake, Pbkdf, PbkdfKind, PersistAnswers, PersistModule,
+    Place, Preset, Problem, RootAnswers, RootKind, SwapAnswers, SwapKind, SystemAnswers, UserAnswers,
+    persisted_path_among, read, validate, write,
 };
 use snowmelt::pure::size::{GIB, KIB, MIB};
 
@@ -249,6 +249,25 @@ fn what_needs_a_desktop_is_refused_without_one() {
 }
 
 #[test]
+fn a_flake_of_the_persons_is_named_whole_and_only_where_it_is_wanted() {
+    let with = |lines: &str| format!("{SHORTEST}[configuration]\n{lines}\n");
+    let answers = read(&with("flake = \"/home/ada/nixos\"")).expect("no problem");
+    let own = answers.configuration.own().expect("whoever names a flake means it");
+    assert_eq!((own.flake.as_str(), &own.host, &own.facts), ("/home/ada/nixos", &None, &None));
+    assert_eq!(answers.host(), answers.system.host_name);
+    let answers =
+        read(&with("kind = \"own-flake\"\nflake = \"https://example.org/n\"\nhost = \"x1\"")).expect("none");
+    assert_eq!(answers.host(), "x1");
+    assert!(read(SHORTEST).expect("no problem").configuration.own().is_none());
+
+    let lines = "kind = \"own-flake\"\nhost = \"a.b\"\nfacts = \"../x.nix\"";
+    let keys: Vec<String> = read(&with(lines)).expect_err("three").into_iter().map(|each| each.key).collect();
+    assert_eq!(keys, ["configuration.flake", "configuration.host", "configuration.facts"]);
+    let lines = "kind = \"new-flake\"\nflake = \"/home/ada/nixos\"";
+    assert!(sentence(&with(lines), "configuration.flake").contains("own-flake"));
+}
+
+#[test]
 fn the_user_need_not_be_an_administrator() {
     let nobody = SHORTEST.replace("\"ada\"", "\"ada\"\nadministrator = false");
     assert!(!read(&nobody).expect("no problem").user.administrator);
@@ -412,6 +431,14 @@ fn some_system() -> impl Strategy<Value = SystemAnswers> {
         })
 }
 
+fn some_configuration() -> impl Strategy<Value = ConfigurationAnswers> {
+    let flake = prop_oneof![path(), "(git[+])?(https|ssh)://[a-z]{1,9}/[a-z.~]{1,9}"];
+    let (host, facts) = ("[a-z0-9][a-z0-9_-]{0,9}", "[a-z]{1,5}/[a-z]{1,5}\\.nix");
+    let own = (flake, proptest::option::of(host), proptest::option::of(facts))
+        .prop_map(|(flake, host, facts)| ConfigurationAnswers::OwnFlake(OwnFlake { flake, host, facts }));
+    prop_oneof![Just(ConfigurationAnswers::NewFlake), own]
+}
+
 fn some_root() -> impl Strategy<Value = RootAnswers> {
     let in_memory = proptest::option::of(256 * MIB..MIB * MIB).prop_map(|size| RootAnswers {
         kind: RootKind::Tmpfs,
@@ -441,15 +468,25 @@ fn some_answers() -> impl Strategy<Value = Answers> {
             automatic_login,
         },
     );
-    let all =
-        (disk, swap, some_encryption(), some_filesystem(), some_root(), some_persist(), some_system(), user);
+    let all = (
+        disk,
+        swap,
+        some_encryption(),
+        some_filesystem(),
+        some_root(),
+        some_persist(),
+        some_system(),
+        user,
+        some_configuration(),
+    );
     all.prop_filter_map(
         "a name or path that a rule of its own forbids",
-        |(disk, swap, encryption, filesystem, root, mut persist, system, user)| {
+        |(disk, swap, encryption, filesystem, root, mut persist, system, user, configuration)| {
             if root.home {
                 persist.home = vec!["Documents".to_owned(), "else/a b".to_owned()];
             }
-            let answers = Answers { disk, swap, encryption, filesystem, root, persist, system, user };
+            let answers =
+                Answers { disk, swap, encryption, filesystem, root, persist, system, user, configuration };
             validate(&answers).is_empty().then_some(answers)
         },
     )

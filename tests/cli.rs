@@ -175,6 +175,26 @@ fn the_configuration_is_written_without_any_disk_and_never_overwritten_unasked()
 }
 
 #[test]
+fn the_disk_is_described_for_disko_only_when_asked_and_only_where_disko_takes_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = folder.path().to_str().expect("UTF-8");
+    let answers = std::fs::read_to_string(EXAMPLE).expect("the example");
+    let output = run(&["config", EXAMPLE, "--out", target], "");
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    assert!(!folder.path().join("disko.nix").exists());
+    let output = run(&["config", "-", "--out", target, "--force", "--disko"], &answers);
+    assert_eq!(status(&output), 0, "{}", err(&output));
+    let written = std::fs::read_to_string(folder.path().join("disko.nix")).expect("it");
+    assert!(written.contains("device = \"/dev/nvme0n1\";"), "{written}");
+    assert!(out(&output).contains("disko.nix\n"));
+
+    let spaced = answers.replace("name = \"games\"", "name = \"my games\"");
+    let output = run(&["config", "-", "--out", target, "--force", "--disko"], &spaced);
+    assert_eq!(status(&output), 3);
+    assert!(err(&output).contains("filesystem.subvolumes[0].name"), "{}", err(&output));
+}
+
+#[test]
 fn secrets_that_no_prompt_would_take_are_refused_before_the_disk_is_looked_at() {
     let cases = [
         ("", "empty"),

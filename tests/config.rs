@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use rnix::SyntaxKind;
 use snowmelt::pure::answers::rules::is_at_or_below;
 use snowmelt::pure::answers::{
-    self, Answers, Desktop, EncryptionAnswers, ExtraSubvolume, PRESETS, PersistAnswers, SwapKind,
+    self, Answers, ConfigurationAnswers, Desktop, EncryptionAnswers, ExtraSubvolume, OwnFlake, PRESETS,
+    PersistAnswers, SwapKind,
 };
 use snowmelt::pure::catalogue;
 use snowmelt::pure::config::{DEFAULT_RELEASE, Devices, files, persisted_directories, persisted_files};
@@ -480,6 +481,29 @@ fn each_entry_is_explained_once() {
 fn saved_networks_can_be_read_by_root_alone() {
     let text = text(&answers(), ConfigFileName::Persistence);
     assert_lines(&text, "directory = \"/etc/NetworkManager/system-connections\";\nmode = \"0700\";");
+}
+
+#[test]
+fn of_a_flake_of_the_persons_only_what_the_disk_needs_is_written() {
+    let mut answers = answers();
+    let (disk, rollback) = (text(&answers, ConfigFileName::Disk), text(&answers, ConfigFileName::Rollback));
+    let own = OwnFlake { flake: "/home/ada/nixos".to_owned(), host: None, facts: None };
+    answers.configuration = ConfigurationAnswers::OwnFlake(own);
+    let files = generate(&answers);
+    assert_eq!(files.iter().map(|file| file.name).collect::<Vec<_>>(), [ConfigFileName::Facts]);
+    let facts = &files[0].text;
+    assert_eq!(nixfmt_rs::format(facts).expect("it parses"), *facts);
+    for part in [disk, rollback] {
+        let body = part
+            .lines()
+            .skip_while(|line| line.starts_with('#'))
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !"{}:".contains(line));
+        for line in body.filter(|line| !line.starts_with("{ ")) {
+            assert!(facts.contains(line), "{line}\nis not in\n{facts}");
+        }
+    }
+    assert!(!facts.contains("environment.persistence") && !facts.contains("networking"), "{facts}");
 }
 
 #[test]

@@ -7,10 +7,12 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use proptest::prelude::*;
 use snowmelt::pure::answers::{Pbkdf, PbkdfKind};
+use snowmelt::pure::bytes::Bytes;
 use snowmelt::pure::disk::DiskIdentity;
 use snowmelt::pure::layout::{Replaced, Subvolume};
 use snowmelt::pure::protocol::{
-    ConfigFile, ConfigFileName, Event, LONGEST_LINE, Numbered, PersistDirectory, Request, VERSION, VolumeId,
+    ConfigFile, ConfigFileName, Event, FlakePart, LONGEST_LINE, Numbered, PersistDirectory, Request, VERSION,
+    VolumeId,
 };
 use snowmelt::pure::reason::Reason;
 use snowmelt::pure::secret::Secret;
@@ -284,9 +286,11 @@ fn any_request() -> impl Strategy<Value = Request> {
             password: Secret::new(password)
         }),
         text().prop_map(|host_name| Request::InstallSystem { host_name }),
-        (text(), any::<bool>()).prop_map(|(user, root_too)| Request::CheckInstallation {
+        (text(), any_part()).prop_map(|(path, part)| Request::PutFlakePart { path, part }),
+        (text(), any::<[bool; 2]>()).prop_map(|(user, [root_too, accounts])| Request::CheckInstallation {
             user,
             root_too,
+            accounts,
             replaced: vec![Replaced::Root]
         }),
         Just(()).prop_map(|()| Request::RehearseRollback { replaced: vec![Replaced::Root] }),
@@ -299,6 +303,15 @@ fn any_request() -> impl Strategy<Value = Request> {
             password: Secret::new(password)
         }),
         Just(()).prop_map(|()| Request::CloseTarget),
+    ]
+}
+
+fn any_part() -> impl Strategy<Value = FlakePart> {
+    let bytes = || prop::collection::vec(any::<u8>(), 0..20).prop_map(Bytes);
+    prop_oneof![
+        (any::<bool>(), bytes()).prop_map(|(executable, bytes)| FlakePart::File { executable, bytes }),
+        bytes().prop_map(|bytes| FlakePart::More { bytes }),
+        "\\PC{0,20}".prop_map(|to| FlakePart::Link { to }),
     ]
 }
 

@@ -16,7 +16,8 @@ const AUDIT_PAGE: &str = include_str!("../data/man/snowmelt-audit.8");
 fn all_steps() -> Vec<StepId> {
     use StepId as S;
     let next = |step| match step {
-        S::CheckDisk => Some(S::CreatePartitionTable),
+        S::CheckDisk => Some(S::FetchFlake),
+        S::FetchFlake => Some(S::CreatePartitionTable),
         S::CreatePartitionTable => Some(S::CreateEsp),
         S::CreateEsp => Some(S::CreateSwap),
         S::CreateSwap => Some(S::CreateVolume),
@@ -27,7 +28,8 @@ fn all_steps() -> Vec<StepId> {
         S::MountTarget => Some(S::CreateSwapFile),
         S::CreateSwapFile => Some(S::DetectHardware),
         S::DetectHardware => Some(S::WriteConfiguration),
-        S::WriteConfiguration => Some(S::SeedPersist),
+        S::WriteConfiguration => Some(S::CopyFlake),
+        S::CopyFlake => Some(S::SeedPersist),
         S::SeedPersist => Some(S::SetPassword),
         S::SetPassword => Some(S::InstallSystem),
         S::InstallSystem => Some(S::CheckInstallation),

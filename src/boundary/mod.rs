@@ -12,6 +12,7 @@ pub mod keymap;
 pub mod lines;
 pub mod log_file;
 pub mod machine;
+pub mod own_flake;
 pub mod reboot;
 pub mod receipt_file;
 pub mod session;

@@ -71,6 +71,36 @@ impl Target {
         Ok(rustix::fs::fsync(&directory)?)
     }
 
+    /// Adds to the end of a regular file that is there.
+    ///
+    /// # Errors
+    /// When a part of the path is a symbolic link, there is no such file, or writing fails.
+    pub fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let opened = self.look(path, OFlags::WRONLY | OFlags::APPEND | OFlags::NONBLOCK)?;
+        let mut file = File::from(opened.ok_or(io::ErrorKind::NotFound)?);
+        if !file.metadata()?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+        }
+        file.write_all(bytes)?;
+        file.sync_all()
+    }
+
+    /// Makes a symbolic link, in the place of a file or link that is there. What it leads to is of no
+    /// concern: nothing here follows one.
+    ///
+    /// # Errors
+    /// When a part of the path before the last one is a symbolic link, or a directory is there.
+    pub fn make_link(&self, path: &Path, to: &Path) -> io::Result<()> {
+        let path = plain(path)?;
+        let (directory, name) = self.parent(&path)?;
+        match rustix::fs::unlinkat(&directory, &name, AtFlags::empty()) {
+            Ok(()) | Err(rustix::io::Errno::NOENT) => {}
+            Err(error) => return Err(error.into()),
+        }
+        rustix::fs::symlinkat(to, &directory, &name)?;
+        Ok(rustix::fs::fsync(&directory)?)
+    }
+
     /// Reads a file of at most `limit` bytes; `None` when there is none.
     ///
     /// # Errors
@@ -267,6 +297,26 @@ mod tests {
 
         assert_eq!(std::fs::read_dir(&outside).unwrap().count(), 0, "something was written outside");
         assert!(Target::open(&inside.join("etc")).is_err());
+    }
+
+    #[test]
+    fn a_file_grows_and_a_link_is_made_but_never_followed() {
+        let (_all, target, inside, outside) = target_and_outside();
+        target.write(Path::new("/a/file"), 0o644, b"one").unwrap();
+        target.append(Path::new("/a/file"), b" two").unwrap();
+        assert_eq!(std::fs::read(inside.join("a/file")).unwrap(), b"one two");
+        assert!(target.append(Path::new("/a/none"), b"x").is_err());
+        assert!(target.append(Path::new("/a"), b"x").is_err());
+
+        target.make_link(Path::new("/a/link"), &outside).unwrap();
+        target.make_link(Path::new("/a/link"), &outside.join("file")).unwrap();
+        assert_eq!(std::fs::read_link(inside.join("a/link")).unwrap(), outside.join("file"));
+        assert!(target.append(Path::new("/a/link"), b"x").is_err());
+        target.make_link(Path::new("/a/out"), &outside).unwrap();
+        assert!(target.write(Path::new("/a/out/file"), 0o644, b"x").is_err());
+        assert!(target.make_link(Path::new("/a/out/link"), Path::new("x")).is_err());
+        assert!(target.make_link(Path::new("/a"), Path::new("x")).is_err(), "a directory stays");
+        assert_eq!(std::fs::read_dir(outside).unwrap().count(), 0);
     }
 
     #[test]

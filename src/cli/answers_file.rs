@@ -55,19 +55,20 @@ pub(super) fn read(source: &Source) -> Result<Answers, Stop> {
         return Err(unreadable(&gettext("it is larger than 1 MiB")));
     }
     let text = String::from_utf8(bytes).map_err(|error| unreadable(&error.to_string()))?;
-    let answers = answers::read(&text).map_err(|problems| bad(&source.name(), &problems))?;
+    let answers = answers::read(&text).map_err(|problems| bad(source, &problems))?;
     // Only the running system can tell, so it is no rule of the answers.
     if zone::is_known(&answers.system.time_zone) == Some(false) {
         let key = "system.time-zone";
         let sentence = gettext_f("There is no time zone “{zone}”.", &[("zone", &answers.system.time_zone)]);
         let problem = Problem { key: key.to_owned(), place: answers::place_of(&text, key), sentence };
-        return Err(bad(&source.name(), &[problem]));
+        return Err(bad(source, &[problem]));
     }
     Ok(answers)
 }
 
 /// `FILE:LINE:COLUMN: KEY` as compilers write it, with the sentence below.
-fn bad(file: &str, problems: &[Problem]) -> Stop {
+pub(super) fn bad(source: &Source, problems: &[Problem]) -> Stop {
+    let file = source.name();
     let mut paragraphs: Vec<String> = problems
         .iter()
         .map(|problem| {

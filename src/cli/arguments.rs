@@ -34,6 +34,13 @@ pub(super) enum Invocation {
         /// As JSON.
         json: bool,
     },
+    /// List a flake's configurations.
+    Hosts {
+        /// The folder or URL.
+        flake: String,
+        /// As JSON.
+        json: bool,
+    },
     /// Check the answers.
     Check {
         /// Where they are.
@@ -52,6 +59,8 @@ pub(super) enum Invocation {
         answers: Source,
         /// The directory to write it to.
         out: PathBuf,
+        /// Whether a description of the disk for disko is written beside it.
+        disko: bool,
         /// Whether files that are there already are replaced.
         force: bool,
     },
@@ -72,6 +81,15 @@ pub fn command() -> Command {
             .arg(json()),
         subcommand("catalogue", gettext("List what can survive a restart, for persist.with in the answers"))
             .arg(json()),
+        subcommand("hosts", gettext("List the configurations in a flake of your own"))
+            .arg(
+                Arg::new("flake")
+                    .value_name(gettext("FLAKE"))
+                    .required(true)
+                    .help_heading(gettext("Arguments"))
+                    .help(gettext("A folder, or a Git repository’s URL")),
+            )
+            .arg(json()),
         subcommand("check", gettext("Check answers, and report every problem at once")).arg(answers()),
         subcommand("plan", gettext("Show what an installation would do, and do nothing"))
             .arg(answers())
@@ -83,6 +101,7 @@ pub fn command() -> Command {
                     .required(true)
                     .value_parser(value_parser!(PathBuf)),
             )
+            .arg(flag("disko", gettext("Describe the disk for disko too, in disko.nix")))
             .arg(flag("force", gettext("Replace files that are there already"))),
         subcommand("install", gettext("Erase the disk and install NixOS on it"))
             .arg(answers())
@@ -197,6 +216,10 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
     match matches.subcommand() {
         Some(("disks", given)) => Ok(Invocation::Disks { json: given.get_flag("json") }),
         Some(("catalogue", given)) => Ok(Invocation::Catalogue { json: given.get_flag("json") }),
+        Some(("hosts", given)) => Ok(Invocation::Hosts {
+            flake: given.get_one::<String>("flake").cloned().unwrap_or_default(),
+            json: given.get_flag("json"),
+        }),
         Some(("check", given)) => Ok(Invocation::Check { answers: source(given) }),
         Some(("plan", given)) => {
             Ok(Invocation::Plan { answers: source(given), json: given.get_flag("json") })
@@ -204,6 +227,7 @@ fn invocation(matches: &ArgMatches) -> Result<Invocation, Stop> {
         Some(("config", given)) => Ok(Invocation::Config {
             answers: source(given),
             out: given.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
+            disko: given.get_flag("disko"),
             force: given.get_flag("force"),
         }),
         Some(("install", given)) => {

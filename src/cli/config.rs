@@ -1,24 +1,29 @@
-//! `snowmelt-cli config ANSWERS --out DIR [--force]`
+//! `snowmelt-cli config ANSWERS --out DIR [--disko] [--force]`
 
 use std::path::Path;
 
 use super::answers_file::{self, Source};
-use super::output;
 use super::status::{INTERNAL, REFUSED, Stop};
+use super::{machine, output};
 use crate::boundary::export::{self, ExportError};
-use crate::boundary::machine;
 use crate::i18n::gettext;
-use crate::pure::config::{Devices, files};
+use crate::pure::answers::Answers;
+use crate::pure::config::{self, Devices};
 use crate::pure::layout::Layout;
+use crate::pure::protocol::ConfigFile;
+use crate::pure::refusal::find_disk;
 
 /// Writes the configuration that would be installed. It looks at no disk, so the names that only a
 /// partitioned disk has are left for the reader to fill in.
-pub(super) fn run(source: &Source, out: &Path, force: bool) -> Result<(), Stop> {
+pub(super) fn run(source: &Source, out: &Path, disko: bool, force: bool) -> Result<(), Stop> {
     let answers = answers_file::read(source)?;
-    let machine = machine::read();
+    let machine = crate::boundary::machine::read();
     // The configuration names partitions and never their sizes, so any disk's size will do.
     let layout = Layout::new(&answers, 0, machine.memory);
-    let files = files(&answers, &layout, &machine, &Devices::unknown());
+    let mut files = config::files(&answers, &layout, &machine, &Devices::unknown());
+    if disko {
+        files.push(describe(source, &answers, &layout)?);
+    }
     let written = export::write(out, &files, force).map_err(|error| match error {
         ExportError::Exist(_) => Stop {
             status: REFUSED,
@@ -39,4 +44,12 @@ pub(super) fn run(source: &Source, out: &Path, force: bool) -> Result<(), Stop> 
         0,
     ));
     output::result(&text)
+}
+
+/// `disko.nix`. The disk is looked for, because only its name in `/dev/disk/by-id` can't be another
+/// disk's on another machine; without UDisks2, or the disk, the name in the answers must do.
+fn describe(source: &Source, answers: &Answers, layout: &Layout) -> Result<ConfigFile, Stop> {
+    let disks = machine::disks().unwrap_or_default();
+    let disk = find_disk(&disks, &answers.disk.device).ok();
+    config::disko(answers, layout, disk).map_err(|problems| answers_file::bad(source, &problems))
 }

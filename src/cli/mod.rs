@@ -11,6 +11,7 @@ mod check;
 mod config;
 mod confirm;
 mod disks;
+mod hosts;
 mod install;
 mod log;
 mod machine;
@@ -48,8 +49,9 @@ fn run(invocation: Invocation) -> Result<(), Stop> {
         Invocation::Show(text) => output::result(&text),
         Invocation::Disks { json } => disks::run(json),
         Invocation::Catalogue { json } => catalogue::run(json),
+        Invocation::Hosts { flake, json } => hosts::run(&flake, json),
         Invocation::Check { answers } => check::run(&answers),
-        Invocation::Config { answers, out, force } => config::run(&answers, &out, force),
+        Invocation::Config { answers, out, disko, force } => config::run(&answers, &out, disko, force),
         Invocation::Install(answers, options) => install::run(&answers, &options),
         Invocation::Resume(receipt, options) => resume::run(receipt, &options),
         Invocation::Undo(receipt) => resume::undo(receipt),

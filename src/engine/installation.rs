@@ -9,6 +9,7 @@ use super::observer::{Observer, Progress, Update};
 use super::resume::Keeper;
 use crate::boundary::helper_client::HelperClient;
 use crate::boundary::inhibit::Inhibitor;
+use crate::boundary::own_flake::Copy;
 use crate::boundary::udisks::{Context, Udisks};
 use crate::i18n::gettext;
 use crate::pure::answers::Answers;
@@ -83,6 +84,8 @@ pub struct Installation {
     /// Where the swap file lies, once the helper has told.
     pub(super) swap_offset: Option<u64>,
     pub(super) disk: DiskState,
+    /// The copy of the person's own flake, once it is fetched.
+    pub(super) flake: Option<Copy>,
     pub(super) progress: Progress,
     /// What is done, on disk; `None` where nobody wants it.
     pub(super) receipt: Option<Keeper>,
@@ -117,6 +120,7 @@ impl Installation {
             filled: false,
             swap_offset: None,
             disk: DiskState::Untouched,
+            flake: None,
             progress,
             receipt: None,
             awake: None,

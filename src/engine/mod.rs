@@ -9,6 +9,7 @@
 
 mod again;
 mod failure;
+mod flake;
 mod installation;
 mod observer;
 mod put_away;

@@ -86,6 +86,8 @@ impl Run<'_> {
             Step::MountTarget { subvolumes, compression_level, memory_root } => {
                 self.mount(subvolumes, *compression_level, *memory_root).await
             }
+            Step::FetchFlake { flake, host } => self.fetch_flake(flake, host).await,
+            Step::CopyFlake { flake, facts } => self.copy_flake(flake, facts.as_deref()).await,
             Step::DetectHardware => self.ask(Request::DetectHardware).await,
             Step::CreateSwapFile { size } => self.ask(Request::MakeSwapFile { size: *size }).await,
             Step::WriteConfiguration { .. } => self.write_configuration().await,
@@ -105,8 +107,9 @@ impl Run<'_> {
             Step::CheckInstallation => {
                 let user = &self.held.job.answers.user;
                 let (user, root_too) = (user.name.clone(), !user.administrator);
+                let accounts = self.held.job.answers.configuration.own().is_none();
                 let replaced = self.held.job.plan.layout.replaced.clone();
-                self.ask(Request::CheckInstallation { user, root_too, replaced }).await
+                self.ask(Request::CheckInstallation { user, root_too, accounts, replaced }).await
             }
             Step::Rehearse { subvolumes, compression_level, memory_root, replaced, .. } => {
                 self.rehearse(subvolumes, *compression_level, *memory_root, replaced).await
@@ -304,7 +307,7 @@ impl Run<'_> {
     }
 
     /// The names by which the configuration finds the new partitions.
-    async fn devices(&mut self) -> Result<Devices, Cause> {
+    pub(super) async fn devices(&mut self) -> Result<Devices, Cause> {
         let (_, volume_uuid) = self.volume().await?;
         // Asked each time, so that another try knows it too.
         if self.held.job.plan.layout.swap_file.is_some() {
@@ -325,7 +328,7 @@ impl Run<'_> {
     }
 
     /// Sends one request to the helper and passes on what it says meanwhile.
-    async fn ask(&mut self, request: Request) -> Result<(), Cause> {
+    pub(super) async fn ask(&mut self, request: Request) -> Result<(), Cause> {
         let Self { held, observer, cancel } = self;
         let Installation { helper, progress, secrets, swap_offset, .. } = &mut **held;
         let helper =

@@ -32,6 +32,7 @@ impl Stage {
             | Request::LocateSwapFile
             | Request::DetectHardware
             | Request::WriteConfiguration { .. }
+            | Request::PutFlakePart { .. }
             | Request::SeedPersist { .. }
             | Request::SetPassword { .. }
             | Request::InstallSystem { .. }
@@ -56,6 +57,7 @@ impl Stage {
             | Request::LocateSwapFile
             | Request::DetectHardware
             | Request::WriteConfiguration { .. }
+            | Request::PutFlakePart { .. }
             | Request::SeedPersist { .. }
             | Request::SetPassword { .. }
             | Request::InstallSystem { .. }

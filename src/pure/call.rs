@@ -15,6 +15,8 @@ pub enum Call {
     Dbus(DbusCall),
     /// A program, run by the helper as root.
     Command(Command),
+    /// A program, run without any privileges.
+    Unprivileged(Command),
     /// A file, written by the helper as root.
     Write {
         /// Path on the target.
@@ -99,6 +101,10 @@ pub enum Argument {
     EncryptedPartition,
     /// The store path of the system that an earlier command has built.
     System,
+    /// Where an unprivileged command puts the copy of the person's flake.
+    Copy,
+    /// The configurations in that copy, as a flake's reference.
+    Hosts,
 }
 
 /// Where the devices of an installation are, as the helper found them.
@@ -132,6 +138,25 @@ impl Command {
         self
     }
 
+    /// Adds arguments that are known beforehand.
+    #[must_use]
+    pub fn with_all<const COUNT: usize>(self, texts: [&str; COUNT]) -> Self {
+        texts.into_iter().fold(self, |command, text| command.with(Argument::Text(text.to_owned())))
+    }
+
+    /// The arguments of an unprivileged command, with the folder of the copy filled in.
+    #[must_use]
+    pub fn resolve_copy(&self, copy: &str) -> Vec<String> {
+        self.arguments
+            .iter()
+            .map(|argument| match argument {
+                Argument::Text(text) => text.clone(),
+                Argument::Hosts => format!("{copy}#nixosConfigurations"),
+                _ => copy.to_owned(),
+            })
+            .collect()
+    }
+
     /// Adds an argument.
     #[must_use]
     pub fn with(mut self, argument: Argument) -> Self {
@@ -150,6 +175,8 @@ impl Command {
                 Argument::Esp => paths.esp.clone(),
                 Argument::EncryptedPartition => paths.encrypted_partition.clone(),
                 Argument::System => paths.system.clone(),
+                // No command of the helper's has these.
+                Argument::Copy | Argument::Hosts => String::new(),
             })
             .collect()
     }
@@ -160,6 +187,7 @@ impl fmt::Display for Call {
         match self {
             Self::Dbus(call) => call.fmt(formatter),
             Self::Command(command) => command.fmt(formatter),
+            Self::Unprivileged(command) => write!(formatter, "as yourself: {command}"),
             Self::Write { path, mode } => write!(formatter, "write {path} (mode {mode:04o})"),
             Self::Check { what } => write!(formatter, "check {what}"),
         }
@@ -215,6 +243,8 @@ impl fmt::Display for Command {
                 Argument::Volume => formatter.write_str(" ‹volume›")?,
                 Argument::Esp => formatter.write_str(" ‹EFI system partition›")?,
                 Argument::EncryptedPartition => formatter.write_str(" ‹encrypted partition›")?,
+                Argument::Copy => formatter.write_str(" ‹copy›")?,
+                Argument::Hosts => formatter.write_str(" ‹copy›#nixosConfigurations")?,
                 Argument::System => formatter.write_str(" ‹the system that was built›")?,
             }
         }

@@ -6,6 +6,7 @@ pub mod activity;
 pub mod answers;
 pub mod audit;
 pub mod bar;
+pub mod bytes;
 pub mod call;
 pub mod catalogue;
 pub mod config;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::activity::Activity;
 use super::answers::Pbkdf;
+use super::bytes::Bytes;
 use super::disk::DiskIdentity;
 use super::layout::{Replaced, Subvolume};
 use super::reason::Reason;
@@ -93,6 +94,14 @@ pub enum Request {
         /// The files.
         files: Vec<ConfigFile>,
     },
+    /// Puts a part of the person's own flake below `/persist/etc/nixos`. Where it comes from is the
+    /// caller's to read: the helper opens no path of theirs.
+    PutFlakePart {
+        /// Path within the flake; see [`is_flake_path`].
+        path: String,
+        /// What is there.
+        part: FlakePart,
+    },
     /// Makes the machine id and the SSH host keys below `/persist`, and the directories that
     /// persistence binds.
     SeedPersist {
@@ -119,6 +128,9 @@ pub enum Request {
         user: String,
         /// Whether root's must be there too.
         root_too: bool,
+        /// Whether the accounts must have these passwords; a flake of the person's decides that by
+        /// itself.
+        accounts: bool,
         /// What must have a blank snapshot.
         replaced: Vec<Replaced>,
     },
@@ -164,6 +176,45 @@ pub enum VolumeId {
     Partition(Uuid),
 }
 
+/// What is at a path of the person's flake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
+pub enum FlakePart {
+    /// A file, in the place of what is there.
+    File {
+        /// Whether it can be run.
+        executable: bool,
+        /// Its beginning, or all of it: at most [`LARGEST_PART`].
+        bytes: Bytes,
+    },
+    /// What comes next in the file that was put there last.
+    More {
+        /// At most [`LARGEST_PART`].
+        bytes: Bytes,
+    },
+    /// A symbolic link, which nothing follows.
+    Link {
+        /// What it says.
+        to: String,
+    },
+}
+
+/// How many bytes of a file one request has at most; as text they are half of a line.
+pub const LARGEST_PART: usize = LONGEST_LINE / 4;
+
+/// Whether this is a path within a flake: relative, and every part of it a plain name.
+#[must_use]
+pub fn is_flake_path(path: &str) -> bool {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.len() <= 255
+            && name != "."
+            && name != ".."
+            && !name.chars().any(char::is_control)
+    };
+    path.len() <= 1024 && path.split('/').all(is_name)
+}
+
 /// A generated file of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -188,6 +239,11 @@ pub enum ConfigFileName {
     Rollback,
     /// `persistence.nix`
     Persistence,
+    /// `disk-facts.nix`: what a flake of the person's must know of the disk. It is shown under this
+    /// name, and put into the flake under another; the helper refuses it.
+    Facts,
+    /// `disko.nix`: exported only, never installed; the helper refuses it too.
+    Disko,
     /// `hardware-configuration.nix`: made by `nixos-generate-config`; the helper refuses it in
     /// [`Request::WriteConfiguration`].
     Hardware,
@@ -203,6 +259,8 @@ impl ConfigFileName {
             Self::Disk => "disk.nix",
             Self::Rollback => "rollback.nix",
             Self::Persistence => "persistence.nix",
+            Self::Facts => "disk-facts.nix",
+            Self::Disko => "disko.nix",
             Self::Hardware => "hardware-configuration.nix",
         }
     }

@@ -2,11 +2,11 @@ use proptest::prelude::*;
 
 use super::{disks, json, plan};
 use crate::cli::output::WIDTH;
-use crate::pure::answers::{self, Answers, EncryptionAnswers};
+use crate::pure::answers::{self, Answers, ConfigurationAnswers, EncryptionAnswers, OwnFlake};
 use crate::pure::disk::{Bus, Content, Disk, DiskIdentity, Holder, Partition, Table, Use};
 use crate::pure::layout::Role;
 use crate::pure::machine::Machine;
-use crate::pure::plan::{Plan, StepId};
+use crate::pure::plan::{Plan, Step, StepId};
 use crate::pure::refusal::Refusal;
 use crate::pure::size::{GIB, MIB};
 
@@ -203,4 +203,46 @@ fn lines_fit_where_no_single_word_is_longer() {
         let words = line.split_whitespace().count();
         assert!(line.chars().count() <= WIDTH || words == 1, "{line}");
     }
+}
+
+#[test]
+fn a_flake_of_the_persons_is_fetched_before_the_disk_is_erased() {
+    let mut answers = some_answers();
+    let own = |flake: &str, facts: Option<&str>| OwnFlake {
+        flake: flake.to_owned(),
+        host: Some("x1".to_owned()),
+        facts: facts.map(str::to_owned),
+    };
+    answers.configuration =
+        ConfigurationAnswers::OwnFlake(own("git+ssh://git@example.org/n", Some("hosts/x1/disk.nix")));
+    let plan = Plan::new(&answers, &machine(), &disk()).unwrap();
+    let at = |id: StepId| plan.steps.iter().position(|step| step.id() == id);
+    let erased = plan.steps.iter().position(Step::is_point_of_no_return);
+    assert_eq!((at(StepId::CheckDisk), at(StepId::FetchFlake), erased), (Some(0), Some(1), Some(2)));
+    assert_eq!((at(StepId::DetectHardware), at(StepId::WriteConfiguration)), (None, None));
+    let calls = |id| {
+        let calls = plan.steps[at(id).unwrap()].calls();
+        calls.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        calls(StepId::FetchFlake)[..2],
+        [
+            "as yourself: git clone --quiet --no-hardlinks -- ssh://git@example.org/n ‹copy›",
+            "as yourself: nix --extra-experimental-features 'nix-command flakes' eval --json --no-write-lock-file --apply builtins.attrNames ‹copy›#nixosConfigurations",
+        ]
+    );
+    assert_eq!(
+        calls(StepId::CopyFlake),
+        [
+            "as yourself: git -C ‹copy› add --intent-to-add --force -- hosts/x1/disk.nix",
+            "write /mnt/persist/etc/nixos/… (mode 0644)",
+            "write /mnt/persist/etc/nixos/hosts/x1/disk.nix (mode 0644)",
+        ]
+    );
+    assert!(calls(StepId::InstallSystem)[0].contains("nixosConfigurations.\"x1\"."));
+
+    answers.configuration = ConfigurationAnswers::OwnFlake(own("/home/ada/nixos", None));
+    let plan = Plan::new(&answers, &machine(), &disk()).unwrap();
+    let copy = plan.steps.iter().find(|step| step.id() == StepId::CopyFlake).unwrap();
+    assert_eq!(copy.calls().len(), 1, "nothing but the flake");
 }

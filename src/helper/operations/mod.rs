@@ -3,6 +3,7 @@
 mod check;
 mod close;
 mod configure;
+mod flake;
 mod install;
 mod key_derivation;
 mod mount;
@@ -113,6 +114,7 @@ impl Operations {
             Request::LocateSwapFile => self.locate_swap_file(report).await,
             Request::DetectHardware => self.detect_hardware(report).await,
             Request::WriteConfiguration { files } => self.write_configuration(&files),
+            Request::PutFlakePart { path, part } => self.put_flake_part(&path, &part),
             Request::SeedPersist { directories } => self.seed_persist(&directories, report).await,
             Request::SetPassword { user, root_too, password } => {
                 names::check_user(&user)?;
@@ -125,9 +127,9 @@ impl Operations {
                 names::check_host_name(&host_name)?;
                 self.install_system(&host_name, report).await
             }
-            Request::CheckInstallation { user, root_too, replaced } => {
+            Request::CheckInstallation { user, root_too, accounts, replaced } => {
                 names::check_user(&user)?;
-                self.check_installation(&user, root_too, &replaced, false, report).await
+                self.check_installation(&user, root_too, accounts, &replaced, false, report).await
             }
             Request::RehearseRollback { replaced } => {
                 let result = self.rehearse_rollback(&replaced, report).await;
@@ -136,7 +138,7 @@ impl Operations {
             Request::RehearseBoot { subvolumes, user, root_too, replaced, root_is_new, password } => {
                 names::check_subvolumes(&subvolumes)?;
                 names::check_user(&user)?;
-                self.check_installation(&user, root_too, &replaced, root_is_new, report).await?;
+                self.check_installation(&user, root_too, true, &replaced, root_is_new, report).await?;
                 self.rehearse_boot(&subvolumes, &user, root_too, &password, report).await
             }
             Request::CloseTarget => self.close_target(report).await,

@@ -69,6 +69,10 @@ pub const KEYS: &[Key] = &[
     optional("user.full-name"),
     optional("user.administrator"),
     optional("user.automatic-login"),
+    optional("configuration.kind"),
+    optional("configuration.flake"),
+    optional("configuration.host"),
+    optional("configuration.facts"),
 ];
 
 /// The example for the key at `path`, if that must be there.
@@ -122,7 +126,18 @@ mod tests {
         assert_eq!(names_in("filesystem.subvolumes[]"), ["name", "mountpoint"]);
         assert_eq!(
             names_in(""),
-            ["version", "disk", "swap", "encryption", "filesystem", "root", "persist", "system", "user"]
+            [
+                "version",
+                "disk",
+                "swap",
+                "encryption",
+                "filesystem",
+                "root",
+                "persist",
+                "system",
+                "user",
+                "configuration"
+            ]
         );
     }
 

@@ -3,6 +3,7 @@
 //! The TOML form is documented key by key in `data/man/snowmelt-answers.5`; [`read`] reads it and
 //! reports every problem at once.
 
+mod configuration;
 mod defaults;
 mod form;
 mod lines;
@@ -14,6 +15,7 @@ pub mod rules;
 mod validate;
 mod write;
 
+pub use configuration::{ConfigurationAnswers, OwnFlake};
 pub use defaults::{
     DEFAULT_DESKTOP, DEFAULT_ESP_SIZE, DEFAULT_HOME, DEFAULT_LOCALE, DEFAULT_OLD_ROOTS, DEFAULT_PBKDF,
     DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, default_memory_root_size, default_swap_size,
@@ -51,6 +53,17 @@ pub struct Answers {
     pub system: SystemAnswers,
     /// Its first user.
     pub user: UserAnswers,
+    /// Whose configuration it is.
+    pub configuration: ConfigurationAnswers,
+}
+
+impl Answers {
+    /// The name of the configuration that is installed, among the flake's `nixosConfigurations`.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let own = self.configuration.own().and_then(|own| own.host.as_deref());
+        own.unwrap_or(&self.system.host_name)
+    }
 }
 
 /// `[disk]`

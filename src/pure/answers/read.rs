@@ -10,7 +10,7 @@ use super::{
     DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers,
     ExtraSubvolume, FilesystemAnswers, OldRoots, Pbkdf, PbkdfKind, PersistAnswers, PersistModule, Place,
     Preset, Problem, RootAnswers, RootKind, SwapAnswers, SwapKind, SystemAnswers, UserAnswers, VERSION,
-    validate,
+    configuration, validate,
 };
 use crate::i18n::{gettext, gettext_f};
 
@@ -108,6 +108,7 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
     let persist = reader.table(root, "persist");
     let system = reader.table(root, "system");
     let user = reader.table(root, "user");
+    let configuration = reader.table(root, "configuration");
     // Whatever desktop was meant, the keys that ask for one are right.
     let unclear = if reader.has(&system, "desktop") { Desktop::Gnome } else { DEFAULT_DESKTOP };
     let desktop = reader.choice(&system, "desktop", &DESKTOPS).unwrap_or(unclear);
@@ -181,12 +182,14 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
             administrator: reader.boolean(&user, "administrator").unwrap_or(true),
             automatic_login: reader.boolean(&user, "automatic-login").unwrap_or(false),
         },
+        configuration: configuration::read(reader, &configuration),
     };
     if !encrypted {
         reader.without_use(&encryption, &["volume-name", "allow-discards"], &no_volume());
         reader.without_use(&pbkdf, &["kind", "memory", "iterations", "threads", "time"], &no_volume());
     }
-    let tables = [disk, swap, encryption, pbkdf, filesystem, root_table, persist, system, user];
+    let tables =
+        [disk, swap, encryption, pbkdf, filesystem, root_table, persist, system, user, configuration];
     for table in tables.iter().chain(&subvolumes) {
         reader.unknown(table);
     }

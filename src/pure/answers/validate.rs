@@ -3,7 +3,7 @@
 use super::rules::{self, Verdict};
 use super::{
     Answers, Desktop, EncryptionAnswers, FilesystemAnswers, OldRoots, Problem, RootAnswers, RootKind,
-    SwapAnswers, SwapKind, SystemAnswers, UserAnswers, persist,
+    SwapAnswers, SwapKind, SystemAnswers, UserAnswers, configuration, persist,
 };
 use crate::i18n::gettext;
 
@@ -20,6 +20,7 @@ pub fn validate(answers: &Answers) -> Vec<Problem> {
     found.0.extend(persist::problems(answers));
     system(&mut found, &answers.system);
     user(&mut found, &answers.user, answers.system.desktop);
+    found.0.extend(configuration::problems(&answers.configuration));
     found.0
 }
 

@@ -5,7 +5,9 @@ use std::fmt::Display;
 use toml::Value;
 
 use super::read::{DESKTOPS, PBKDF_KINDS, PERSIST_MODULES, PRESETS, ROOT_KINDS, SWAP_KINDS};
-use super::{Answers, EncryptionAnswers, OldRoots, RootAnswers, RootKind, SystemAnswers, VERSION};
+use super::{
+    Answers, EncryptionAnswers, OldRoots, RootAnswers, RootKind, SystemAnswers, VERSION, configuration,
+};
 use crate::pure::size;
 
 /// The TOML form of these answers, which [`super::read`] reads back as the same. What is left to
@@ -15,7 +17,7 @@ pub fn write(answers: &Answers) -> String {
     let mut file = File(String::new());
     file.number("version", Some(VERSION));
 
-    let Answers { disk, swap, encryption, filesystem, root, persist, system, user } = answers;
+    let Answers { disk, swap, encryption, filesystem, root, persist, system, user, configuration } = answers;
     file.table("disk");
     file.text("device", &disk.device);
     file.size("esp-size", Some(disk.esp_size));
@@ -53,6 +55,14 @@ pub fn write(answers: &Answers) -> String {
     file.text("full-name", &user.full_name);
     file.boolean("administrator", user.administrator);
     file.boolean("automatic-login", user.automatic_login);
+
+    file.table("configuration");
+    file.text("kind", configuration::word(configuration));
+    if let Some(own) = configuration.own() {
+        file.text("flake", &own.flake);
+        file.some_text("host", own.host.as_deref());
+        file.some_text("facts", own.facts.as_deref());
+    }
     file.0
 }
 

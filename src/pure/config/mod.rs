@@ -7,6 +7,8 @@ mod configuration;
 mod desktop;
 mod devices;
 mod disk;
+mod disko;
+mod facts;
 mod flake;
 mod persistence;
 mod region;
@@ -15,6 +17,7 @@ mod shell;
 mod systemd;
 
 pub use devices::Devices;
+pub use disko::disko;
 pub use persistence::{persisted_directories, persisted_files, seeded_directories};
 pub use rollback::rehearsal;
 
@@ -31,9 +34,14 @@ pub const DEFAULT_RELEASE: &str = "26.05";
 /// The files of the configuration for these answers, in the order of
 /// [`written_files`].
 ///
+/// Of a flake of the person's, these are only what it must know of the disk.
+///
 /// `devices` tells what is only known once the disk is partitioned; see [`Devices::unknown`].
 #[must_use]
 pub fn files(answers: &Answers, layout: &Layout, machine: &Machine, devices: &Devices) -> Vec<ConfigFile> {
+    if answers.configuration.own().is_some() {
+        return vec![ConfigFile { name: ConfigFileName::Facts, text: facts::text(answers, layout, devices) }];
+    }
     let release = answers.system.release.as_deref().or(machine.nixos_release.as_deref());
     let release = release.unwrap_or(DEFAULT_RELEASE);
     let contents = |name: ConfigFileName| match name {
@@ -86,8 +94,8 @@ pub fn files(answers: &Answers, layout: &Layout, machine: &Machine, devices: &De
                 PersistModule::Preservation => persistence::preservation(answers, layout),
             },
         ),
-        // nixos-generate-config makes it.
-        ConfigFileName::Hardware => String::new(),
+        // nixos-generate-config makes the one; the others are no part of a new flake.
+        ConfigFileName::Hardware | ConfigFileName::Facts | ConfigFileName::Disko => String::new(),
     };
     written_files(answers).into_iter().map(|name| ConfigFile { name, text: contents(name) }).collect()
 }

@@ -35,12 +35,20 @@ pub fn written_files(answers: &Answers) -> Vec<ConfigFileName> {
 /// input (cryptsetup-luksConvertKey(8)).
 #[must_use]
 pub fn set_key_derivation(pbkdf: &Pbkdf) -> Command {
+    let command = Command::new("cryptsetup", ["luksConvertKey", "--batch-mode"]);
+    let options = key_derivation_options(pbkdf).into_iter().map(Argument::Text);
+    options.fold(command, Command::with).with(Argument::EncryptedPartition)
+}
+
+/// cryptsetup's options for the cost of trying a passphrase.
+#[must_use]
+pub fn key_derivation_options(pbkdf: &Pbkdf) -> Vec<String> {
     let kind = match pbkdf.kind {
         PbkdfKind::Argon2id => "argon2id",
         PbkdfKind::Argon2i => "argon2i",
         PbkdfKind::Pbkdf2 => "pbkdf2",
     };
-    let mut command = Command::new("cryptsetup", ["luksConvertKey", "--batch-mode", "--pbkdf", kind]);
+    let mut options = vec!["--pbkdf".to_owned(), kind.to_owned()];
     for (option, value) in [
         ("--pbkdf-memory", pbkdf.memory.map(|bytes| bytes / KIB)),
         ("--pbkdf-force-iterations", pbkdf.iterations.map(u64::from)),
@@ -48,10 +56,10 @@ pub fn set_key_derivation(pbkdf: &Pbkdf) -> Command {
         ("--iter-time", pbkdf.time.map(u64::from)),
     ] {
         if let Some(value) = value {
-            command = command.with(Argument::Text(option.to_owned())).with(Argument::Text(value.to_string()));
+            options.extend([option.to_owned(), value.to_string()]);
         }
     }
-    command.with(Argument::EncryptedPartition)
+    options
 }
 
 /// Makes the subvolumes at the top level.
@@ -288,7 +296,7 @@ pub fn installed_password_path(user: &str) -> String {
     format!("{PERSIST}/passwords/{user}")
 }
 
-fn persist_path(path: &str) -> String {
+pub(super) fn persist_path(path: &str) -> String {
     format!("{TARGET}{PERSIST}{path}")
 }
 

@@ -2,11 +2,15 @@
 
 mod commands;
 mod dbus;
+mod own;
 mod step;
 mod undo;
 
+use commands::persist_path;
+
 pub use commands::*;
 pub use dbus::{delete_partition, lock_volume, unlock_volume};
+pub use own::{clone, flake_path, is_url, list_hosts, show_to_git};
 pub use step::{Step, StepId};
 pub use undo::Undo;
 
@@ -104,7 +108,7 @@ fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
         Step::WriteConfiguration { files: written_files(answers), locates_swap: layout.swap_file.is_some() },
         Step::SeedPersist,
         Step::SetPassword { user: answers.user.name.clone(), root_too: !answers.user.administrator },
-        Step::InstallSystem { host_name: answers.system.host_name.clone() },
+        Step::InstallSystem { host_name: answers.host().to_owned() },
         Step::CheckInstallation,
         Step::Rehearse {
             subvolumes: layout.subvolumes.clone(),
@@ -115,5 +119,8 @@ fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
         },
         Step::CloseTarget { lock: encryption.enabled },
     ]);
-    steps
+    match answers.configuration.own() {
+        Some(own) => own::with(own, answers.host(), steps),
+        None => steps,
+    }
 }

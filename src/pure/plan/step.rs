@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::undo::Undo;
-use super::{commands, dbus};
+use super::{commands, dbus, own};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::answers::Pbkdf;
 use crate::pure::call::Call;
@@ -21,6 +21,13 @@ pub enum Step {
         device: String,
         /// Vendor and model.
         title: String,
+    },
+    /// Gets a copy of the person's flake, without any privileges, and looks for its configuration.
+    FetchFlake {
+        /// The folder or URL.
+        flake: String,
+        /// The configuration.
+        host: String,
     },
     /// Writes a new, empty GPT. From here on what was on the disk is lost.
     CreatePartitionTable {
@@ -89,6 +96,13 @@ pub enum Step {
         /// Whether one of them says where the swap file lies.
         locates_swap: bool,
     },
+    /// Copies the person's flake to where the new system has its configuration.
+    CopyFlake {
+        /// The folder or URL that it came from.
+        flake: String,
+        /// The file in it that what it must know of the disk is written to, if any.
+        facts: Option<String>,
+    },
     /// Puts into `/persist` what the first boot would otherwise make anew.
     SeedPersist,
     /// Writes the hash of the user's password.
@@ -131,6 +145,7 @@ pub enum Step {
 #[allow(missing_docs, reason = "each is the case of Step with the same name")]
 pub enum StepId {
     CheckDisk,
+    FetchFlake,
     CreatePartitionTable,
     CreateEsp,
     CreateSwap,
@@ -142,6 +157,7 @@ pub enum StepId {
     CreateSwapFile,
     DetectHardware,
     WriteConfiguration,
+    CopyFlake,
     SeedPersist,
     SetPassword,
     InstallSystem,
@@ -174,6 +190,8 @@ impl StepId {
             Self::SetKeyDerivation => 35,
             Self::CreateSwapFile => 36,
             Self::Rehearse => 37,
+            Self::FetchFlake => 38,
+            Self::CopyFlake => 39,
         }
     }
 
@@ -182,6 +200,8 @@ impl StepId {
     pub fn word(self) -> &'static str {
         match self {
             Self::CheckDisk => "check-disk",
+            Self::FetchFlake => "fetch-flake",
+            Self::CopyFlake => "copy-flake",
             Self::CreatePartitionTable => "create-partition-table",
             Self::CreateEsp => "create-esp",
             Self::CreateSwap => "create-swap",
@@ -209,6 +229,8 @@ impl Step {
     pub fn id(&self) -> StepId {
         match self {
             Self::CheckDisk { .. } => StepId::CheckDisk,
+            Self::FetchFlake { .. } => StepId::FetchFlake,
+            Self::CopyFlake { .. } => StepId::CopyFlake,
             Self::CreatePartitionTable { .. } => StepId::CreatePartitionTable,
             Self::CreateEsp { .. } => StepId::CreateEsp,
             Self::CreateSwap { .. } => StepId::CreateSwap,
@@ -236,6 +258,10 @@ impl Step {
             Self::CheckDisk { device, title } => gettext_f(
                 "Check that {device} is still {title}, and that nothing uses it",
                 &[("device", device), ("title", title)],
+            ),
+            Self::FetchFlake { flake, host } => gettext_f(
+                "Get a copy of your flake {flake}, and check that {host} is in it",
+                &[("flake", flake), ("host", host)],
             ),
             Self::CreatePartitionTable { device, .. } => {
                 gettext_f("Erase {device} and write a new partition table", &[("device", device)])
@@ -277,6 +303,13 @@ impl Step {
             }
             Self::DetectHardware => gettext("Find out which drivers this machine needs"),
             Self::WriteConfiguration { .. } => gettext("Write the configuration"),
+            Self::CopyFlake { facts: None, .. } => {
+                gettext("Copy your flake, as it is, to /etc/nixos of the new system")
+            }
+            Self::CopyFlake { facts: Some(facts), .. } => gettext_f(
+                "Copy your flake to /etc/nixos of the new system, with what it must know of the disk in {file}",
+                &[("file", facts)],
+            ),
             Self::SeedPersist => gettext("Prepare what persists: the machine's identity and its SSH keys"),
             Self::SetPassword { user, root_too: false } => {
                 gettext_f("Set the password of {user}", &[("user", user)])
@@ -307,6 +340,8 @@ impl Step {
                     &[("device", device), ("title", title)],
                 ),
             }],
+            Self::FetchFlake { flake, host } => own::fetch_calls(flake, host),
+            Self::CopyFlake { facts, .. } => own::copy_calls(facts.as_deref()),
             Self::CreatePartitionTable { disk, .. } => vec![Call::Dbus(dbus::format_table(disk))],
             Self::CreateEsp { disk, partition } => vec![Call::Dbus(dbus::create_esp(disk, partition))],
             Self::CreateSwap { disk, partition } => vec![Call::Dbus(dbus::create_swap(disk, partition))],
@@ -396,7 +431,10 @@ impl Step {
     #[must_use]
     pub fn undo(&self) -> Undo {
         match self {
-            Self::CheckDisk { .. } | Self::CheckInstallation | Self::Rehearse { .. } => Undo::ChangesNothing,
+            Self::CheckDisk { .. }
+            | Self::FetchFlake { .. }
+            | Self::CheckInstallation
+            | Self::Rehearse { .. } => Undo::ChangesNothing,
             Self::CreatePartitionTable { .. } => Undo::Impossible(gettext(
                 "What was on the disk can’t be brought back: its partition table is overwritten.",
             )),
@@ -409,6 +447,7 @@ impl Step {
             | Self::CreateSwapFile { .. }
             | Self::DetectHardware
             | Self::WriteConfiguration { .. }
+            | Self::CopyFlake { .. }
             | Self::SeedPersist
             | Self::SetPassword { .. }
             | Self::InstallSystem { .. } => {

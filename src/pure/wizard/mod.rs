@@ -15,9 +15,9 @@ pub use suggestion::{Present, Suggestion};
 use std::rc::Rc;
 
 use super::answers::{
-    Answers, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE,
-    DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, FilesystemAnswers, PersistAnswers, Preset,
-    Problem, RootAnswers, SwapAnswers, SystemAnswers, UserAnswers, validate,
+    Answers, ConfigurationAnswers, DEFAULT_ESP_SIZE, DEFAULT_LOCALE, DEFAULT_PBKDF, DEFAULT_SWAP_KIND,
+    DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, Desktop, DiskAnswers, EncryptionAnswers, FilesystemAnswers,
+    PersistAnswers, Preset, Problem, RootAnswers, SwapAnswers, SystemAnswers, UserAnswers, validate,
 };
 use super::catalogue;
 use super::disk::Disk;
@@ -384,6 +384,7 @@ fn unanswered() -> Answers {
             administrator: true,
             automatic_login: false,
         },
+        configuration: ConfigurationAnswers::NewFlake,
     }
 }
 

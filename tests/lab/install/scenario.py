@@ -74,6 +74,9 @@ home = true
 [persist]
 home = ["Documents", ".ssh"]
 """,
+    "own": """[swap]
+kind = "none"
+""",
 }
 
 # The entry of the boot menu that leaves the rollback out.
@@ -118,6 +121,16 @@ automatic-login = true
 """
 
 
+# A flake of the person's, which inside/own-flake makes.
+OWN = """
+[configuration]
+kind = "own-flake"
+flake = "/home/live/own"
+host = "snow-own"
+facts = "hosts/own/disk.nix"
+"""
+
+
 def answers(kind: str) -> str:
     """The answers file of a scenario. The key derivation is cheap, for the lab."""
     if kind == "unencrypted":
@@ -149,7 +162,7 @@ release = "26.05"
 name = "{USER}"
 full-name = "Anna ${{quote}} \\"Meyer\\""
 administrator = true
-"""
+{OWN if kind == "own" else ""}"""
 
 
 def pairs(text: str) -> dict[str, str]:
@@ -168,6 +181,7 @@ class Scenario:
     def __init__(self, kind: str, folder: pathlib.Path) -> None:
         self.host = f"snow-{kind}"
         self.encrypted = kind != "unencrypted"
+        self.own = kind == "own"
         self.form = kind if kind in FORMS else ""
         self.label = f"swap {kind}" if self.encrypted and not self.form else kind
         self.answers = answers(kind)
@@ -179,6 +193,8 @@ class Scenario:
         self.folder = folder
         self.image = folder / "disk.img"
         self.plan: dict = {}
+        # The flake's last commit, where it is the person's own.
+        self.history = ""
 
     def run(self) -> None:
         """Goes through it. What can't go on after a failure stops there."""
@@ -209,6 +225,9 @@ class Scenario:
         (share / "password").write_text(PASSWORD + "\n")
         (share / "run").write_text((INSIDE / "install").read_text())
         (share / "run").chmod(0o755)
+        if self.own:
+            (share / "own-flake").write_text((INSIDE / "own-flake").read_text())
+            (share / "own-flake").chmod(0o755)
         ended = harness.lab(
             "run", "--user", "live",
             "--disk", f"{DISK_SIZE},serial={SERIAL},vendor=SNOW,model=TESTDISK,image={self.image}",
@@ -224,6 +243,9 @@ class Scenario:
         same(self.name("nothing stays mounted below the target"), facts.get("mounts-left"), "0")
         same(self.name("nothing stays unlocked"), facts.get("mappings-left"), "0")
         same(self.name("no swap is left on"), facts.get("swaps-left"), "0")
+        if self.own:
+            same(self.name("its configurations are listed"), facts.get("hosts"), "snow-own")
+            self.history = facts.get("history", "")
         self.plan = json.loads((share / "plan.json").read_text())
         progress = [float(line) for line in (share / "progress").read_text().split()]
         check(self.name("the progress never goes back and ends at 1"),
@@ -260,6 +282,10 @@ class Scenario:
         if self.encrypted:
             self.look_at_the_header(facts)
         same(self.name("the Btrfs label"), facts.get("label"), "NIXOS")
+        if self.own:
+            same(self.name("the flake came with its history"), facts.get("history"), self.history)
+            same(self.name("Git knows of the file about the disk, and of nothing else new"),
+                 facts.get("untracked"), " A hosts/own/disk.nix|")
         extra = {"none": ["vm images"], "kept": ["swap"], "once": ["home-blank"]}.get(self.form or self.kind, [])
         root = [] if self.form == "memory" else ["root", "root-blank"]
         subvolumes = set(json.loads(facts["subvolumes"]))

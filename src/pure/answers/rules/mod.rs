@@ -3,6 +3,7 @@
 
 mod encryption;
 mod filesystem;
+mod flake;
 mod machine;
 mod path;
 mod persist;
@@ -18,6 +19,7 @@ pub use filesystem::{
     HIGHEST_COMPRESSION, LOWEST_COMPRESSION, RESERVED_SUBVOLUMES, compression_level, mountpoint,
     subvolume_name,
 };
+pub use flake::{facts_path, flake, flake_host};
 pub use machine::{disk_device, host_name, keymap, locale, release, time_zone};
 pub use path::is_at_or_below;
 pub use persist::{home_path, persisted_path};
