@@ -38,7 +38,6 @@ GROUPS: tuple[Group, ...] = (
     Group("cli", "the command line with a person at a terminal, in a guest", ("tests/lab/cli/check",)),
     Group("lab-install", "blank disk to three boots, with each kind of swap and of root, and without encryption", ("tests/lab/install/check",)),
     Group("secrets", "an installation with secrets that are then looked for everywhere", ("tests/lab/secrets/check",)),
-    Group("faults", "installations in which something goes wrong at a step, and the run after that", ("tests/lab/faults/check",)),
     Group("gui", "the app's window, its pictures and its accessibility tree", ("tests/lab/gui/check",)),
     Group("gui-install", "the app from Welcome to Done by keyboard, and three boots of the disk", ("tests/lab/gui/install",)),
     Group("gui-runs", "what can happen on the way through the window, and one boot of the disk", ("tests/lab/gui/runs",)),
