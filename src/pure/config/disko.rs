@@ -72,6 +72,7 @@ fn problems(answers: &Answers, device: &str) -> Vec<Problem> {
             key,
             place: None,
             sentence: gettext(
+                // xgettext:no-c-format
                 "disko puts this into shell scripts as it is, so that it can have only letters, digits and - _ . @ + / : , = % in it.",
             ),
         })
