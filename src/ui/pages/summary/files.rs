@@ -13,7 +13,7 @@ use super::groups;
 use crate::boundary::export;
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::config::{self, Devices};
-use crate::pure::protocol::ConfigFile;
+use crate::pure::protocol::{ConfigFile, ConfigFileName};
 use crate::pure::wizard::Wizard;
 use crate::ui::save;
 
@@ -30,7 +30,7 @@ pub(super) fn of(wizard: &Wizard) -> Vec<ConfigFile> {
 
 /// The row of a file; `open` is called when it is to be read.
 pub(super) fn row(file: &ConfigFile, open: impl Fn() + 'static) -> adw::ActionRow {
-    let row = groups::row(file.name.file_name(), purpose(file));
+    let row = groups::row(file.name.file_name(), &purpose(file.name));
     row.set_activatable(true);
     row.add_suffix(
         &gtk::Image::builder()
@@ -42,9 +42,18 @@ pub(super) fn row(file: &ConfigFile, open: impl Fn() + 'static) -> adw::ActionRo
     row
 }
 
-/// The first line of the comment at its head.
-fn purpose(file: &ConfigFile) -> &str {
-    file.text.lines().next().map(|line| line.trim_start_matches(['#', ' '])).unwrap_or_default()
+/// What the file is about, in the person's language; its own comments are English, as its reader
+/// expects of Nix.
+fn purpose(name: ConfigFileName) -> String {
+    match name {
+        ConfigFileName::Flake => gettext("Where the system comes from"),
+        ConfigFileName::Configuration => gettext("The system itself: its name, region, desktop and users"),
+        ConfigFileName::Disk => gettext("The disk, and what is mounted where"),
+        ConfigFileName::Rollback => gettext("What every start does with the root"),
+        ConfigFileName::Persistence => gettext("What is kept in /persist"),
+        ConfigFileName::Facts | ConfigFileName::Disko => gettext("What there is to know about the disk"),
+        ConfigFileName::Hardware => gettext("The drivers that this machine needs"),
+    }
 }
 
 /// Shows a file, with the colours of its language, in light or dark as the rest.
