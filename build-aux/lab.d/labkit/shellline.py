@@ -2,7 +2,7 @@
 
 An installed system has nothing of the lab's in it but such a shell (without
 echo, without line editing), so this asks for bash and coreutils only. Output
-comes as lines: a letter (A: the command begins; O, S: the streams; X: the exit status) and base64.
+comes as lines: a letter (O, S: the streams; X: the exit status) and base64.
 """
 
 import base64
@@ -18,7 +18,6 @@ from .channel import AgentGone, write_all
 _FUNCTIONS = r"""
 lab_frames() { local c; while c=$(dd bs=2048 count=1 status=none | base64 -w0) && [ -n "$c" ]; do printf '\n%s %s\n' "$1" "$c"; done; }
 lab_run() {
-  printf '\nA\n'
   { { { "$@" </run/lab-stdin 8>&- 9>&-; echo $? >/run/lab-status; } 2>&1 >&8 8>&- | lab_frames S >&9 8>&-; } 8>&1 | lab_frames O >&9; } 9>&1
   printf '\nX %s\n' "$(cat /run/lab-status)"
 }
@@ -111,15 +110,8 @@ class ShellLine:
         for start in range(0, len(encoded), 1024):
             self._send(f"echo {encoded[start:start + 1024]} | base64 -d >>/run/lab-stdin\n")
         self._send(f"lab_run {shlex.join(argv)}\n")
-        begun, nudged = False, time.monotonic()
         for line in self._lines(time.monotonic() + timeout):
             kind, _, rest = (line or b"").partition(b" ")
-            begun = begun or kind == b"A"
-            # The kernel may miss that there is something to read until more comes. An empty line
-            # changes nothing.
-            if not begun and time.monotonic() > nudged + 2:
-                self._send("\n")
-                nudged = time.monotonic()
             if kind == b"X":
                 return int(rest)
             if kind in (b"O", b"S") and not quiet:
