@@ -405,14 +405,14 @@ fn a_disk_that_sits_where_another_one_was_is_not_written_to() {
     wait(async {
         // Same size, same model; only what tells them apart is another.
         let before = written(&BOTH);
-        let mut installation = installation("1A").await;
+        let mut first = installation("1A").await;
         let place = device("1A").await;
         let _swapped = shell(
             "lab-disk pull left; lab-disk pull right
              lab-disk plug right; lab-disk wait right; lab-disk plug left; lab-disk wait left; udevadm settle",
         );
         assert_eq!(device("2B").await, place, "they have changed places");
-        let failure = fails(&mut installation, Seen::default().and(|_| {})).await;
+        let failure = fails(&mut first, Seen::default().and(|_| {})).await;
         assert_eq!(
             (failure.code.as_str(), failure.disk),
             ("wrong-disk", DiskState::Untouched),
@@ -420,12 +420,12 @@ fn a_disk_that_sits_where_another_one_was_is_not_written_to() {
         );
 
         // Now the right one is planned for, and the left one alone is there, in its place.
-        let mut installation = installation("2B").await;
+        let mut second = installation("2B").await;
         let _other = shell(
             "lab-disk pull left; lab-disk pull right; lab-disk plug left; lab-disk wait left; udevadm settle",
         );
         assert_eq!(device("1A").await, place, "the other one is in the slot");
-        let failure = fails(&mut installation, Seen::default().and(|_| {})).await;
+        let failure = fails(&mut second, Seen::default().and(|_| {})).await;
         assert_eq!(
             (failure.code.as_str(), failure.disk),
             ("wrong-disk", DiskState::Untouched),

@@ -115,7 +115,7 @@ def boot(options: Options, argv: list[str]) -> int:
             if not killed:
                 raise LabError("The moment to cut the power never came.")
         else:
-            _power_off(shell, machine)
+            _power_off(shell, machine, console)
         return status
     except AgentGone as error:
         if killed:
@@ -130,13 +130,23 @@ def boot(options: Options, argv: list[str]) -> int:
             os.close(fd)
 
 
-def _power_off(shell: ShellLine, machine: uml.Machine) -> None:
+def _power_off(shell: ShellLine, machine: uml.Machine, console: Console) -> None:
+    said, since = len(console.text), time.monotonic()
+
+    def over() -> bool:
+        nonlocal said, since
+        if len(console.text) != said:
+            said, since = len(console.text), time.monotonic()
+        # User-mode Linux sometimes stands still for good when its disk has been written to: it then
+        # says nothing more, and nothing is gained by waiting.
+        return not machine.alive() or time.monotonic() > since + 30
+
     try:
-        shell.run(["systemctl", "poweroff"], timeout=60, quiet=True)
+        shell.run(["systemctl", "poweroff"], timeout=30, quiet=True)
     except AgentGone:
         pass
-    shell.watch(lambda: not machine.alive(), 120)
+    shell.watch(over, 120)
     try:
         machine.running.wait(10)
     except subprocess.TimeoutExpired:
-        warn("the system did not power off in two minutes; it is cut off")
+        warn("the system does not power off; it is cut off")

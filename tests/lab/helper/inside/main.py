@@ -37,7 +37,7 @@ DIRECTORIES = [
     {"path": "/var/lib/nixos", "mode": 0o755},
 ]
 # What is asked at the end of an installation.
-CHECK = {"check-installation": {"user": "alice", "root-too": False, "replaced": ["root"]}}
+CHECK = {"check-installation": {"user": "alice", "root-too": False, "accounts": True, "replaced": ["root"]}}
 BLANK = {"take-blank-snapshot": {"replaced": ["root"]}}
 ROLLBACK = {"rehearse-rollback": {"replaced": ["root"]}}
 PASSWORD = "battery staple \"'${x} ä"
