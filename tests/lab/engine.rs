@@ -253,10 +253,7 @@ fn a_disk_service_that_restarts_is_found_again() {
         let restart = |update: &Update| {
             if started(update, StepId::CreateVolume) {
                 // A moment later, in the middle of the call.
-                let _later = Command::new("sh")
-                    .args(["-c", "sleep 0.3; systemctl restart udisks2"])
-                    .spawn()
-                    .expect("sh runs");
+                let _later = std::thread::spawn(|| shell("sleep 0.3; systemctl restart udisks2"));
             }
         };
         let failure = fails(&mut installation, Seen::default().and(restart)).await;
