@@ -16,7 +16,6 @@ use crate::pure::plan::{Step, lock_volume, unlock_volume};
 use crate::pure::protocol::{Request, VolumeId};
 use crate::pure::receipt::Made;
 use crate::pure::refusal::refusals;
-use crate::pure::secret::Secret;
 
 impl Run<'_> {
     /// Makes everything ready for the step at `place`: as it was when that step failed, or, before
@@ -73,7 +72,7 @@ impl Run<'_> {
                 self.open_target().await?;
                 let passphrase = self.held.secrets.passphrase.as_ref();
                 let passphrase = passphrase.ok_or_else(|| Cause::internal("there is no passphrase"))?;
-                let passphrase = Secret::new(passphrase.expose().to_owned());
+                let passphrase = passphrase.duplicate();
                 self.ask(Request::SetKeyDerivation { pbkdf: *pbkdf, passphrase }).await
             }
             Step::CreateSubvolumes { subvolumes } => {
@@ -98,7 +97,7 @@ impl Run<'_> {
             }
             Step::SetPassword { user, root_too } => {
                 // Another try needs it again; it is wiped when the installation is over.
-                let password = Secret::new(self.held.secrets.password.expose().to_owned());
+                let password = self.held.secrets.password.duplicate();
                 self.ask(Request::SetPassword { user: user.clone(), root_too: *root_too, password }).await
             }
             Step::InstallSystem { host_name } => {
@@ -159,7 +158,7 @@ impl Run<'_> {
         self.mount(subvolumes, compression_level, memory_root).await?;
         let user = &self.held.job.answers.user;
         let (user, root_too) = (user.name.clone(), !user.administrator);
-        let password = Secret::new(self.held.secrets.password.expose().to_owned());
+        let password = self.held.secrets.password.duplicate();
         self.ask(Request::RehearseBoot {
             subvolumes: subvolumes.to_vec(),
             user,

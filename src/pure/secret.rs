@@ -24,6 +24,12 @@ impl Secret {
         &self.0
     }
 
+    /// Another one with the same text, for what is needed twice. Not `Clone`, so that each is meant.
+    #[must_use]
+    pub fn duplicate(&self) -> Self {
+        Self(self.0.clone())
+    }
+
     /// Moves the text out and leaves nothing behind.
     #[must_use]
     pub fn take(&mut self) -> Self {

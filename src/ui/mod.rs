@@ -13,6 +13,7 @@ mod crash_window;
 mod disk_bar;
 mod escape;
 mod frame;
+mod gib;
 mod installation;
 mod interrupted;
 mod log;

@@ -55,14 +55,14 @@ impl Secrets {
     /// What the engine gets. The window keeps its own, for the case that it fails.
     fn copy(&self) -> engine::Secrets {
         engine::Secrets {
-            passphrase: self.passphrase.as_ref().map(copy),
-            password: self.password.as_ref().map(copy).unwrap_or_else(|| Secret::new(String::new())),
+            passphrase: self.passphrase.as_ref().map(Secret::duplicate),
+            password: self
+                .password
+                .as_ref()
+                .map(Secret::duplicate)
+                .unwrap_or_else(|| Secret::new(String::new())),
         }
     }
-}
-
-fn copy(secret: &Secret) -> Secret {
-    Secret::new(secret.expose().to_owned())
 }
 
 /// What the window is told.
@@ -317,12 +317,15 @@ impl Window {
             Page::Keyboard => start::<pages::keyboard::Keyboard>((), &self.said),
             Page::Place => start::<pages::place::Place>((), &self.said),
             Page::Disk => start::<pages::disk::Disk>((), &self.said),
-            Page::Encryption => {
-                start::<pages::encryption::Encryption>(self.secrets.passphrase.as_ref().map(copy), &self.said)
-            }
+            Page::Encryption => start::<pages::encryption::Encryption>(
+                self.secrets.passphrase.as_ref().map(Secret::duplicate),
+                &self.said,
+            ),
             Page::Persistence => start::<pages::persistence::Persistence>((), &self.said),
             Page::System => start::<pages::system::System>((), &self.said),
-            Page::User => start::<pages::user::User>(self.secrets.password.as_ref().map(copy), &self.said),
+            Page::User => {
+                start::<pages::user::User>(self.secrets.password.as_ref().map(Secret::duplicate), &self.said)
+            }
             Page::Summary => start::<pages::summary::Summary>((), &self.said),
         };
         let mut frame = Frame::new(page, &content.widget());

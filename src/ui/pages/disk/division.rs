@@ -8,6 +8,7 @@ use crate::pure::answers::rules::{LARGEST_ESP, LARGEST_SWAP, SMALLEST_ESP};
 use crate::pure::answers::{DiskAnswers, SwapAnswers, SwapKind, default_swap_size, hibernation_swap_size};
 use crate::pure::size::GIB;
 use crate::pure::wizard::Wizard;
+use crate::ui::gib::{bytes_of, gib_of};
 use crate::ui::page::Said;
 use crate::ui::problem::Problem;
 
@@ -292,19 +293,4 @@ fn spin(smallest: u64, largest: u64) -> adw::SpinRow {
     let row = adw::SpinRow::with_range(gib_of(smallest), gib_of(largest), 0.5);
     row.set_digits(1);
     row
-}
-
-#[expect(clippy::cast_precision_loss, reason = "sizes of partitions are far below 2^53 bytes")]
-fn gib_of(bytes: u64) -> f64 {
-    bytes as f64 / GIB as f64
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the field has limits of its own"
-)]
-fn bytes_of(gib: f64) -> u64 {
-    (gib * GIB as f64).round() as u64
 }

@@ -15,6 +15,7 @@ use crate::pure::answers::{
 };
 use crate::pure::size::GIB;
 use crate::pure::wizard::Wizard;
+use crate::ui::gib::{bytes_of, gib_of};
 use crate::ui::page::Said;
 
 /// Kinds of root in the order of their list.
@@ -284,21 +285,6 @@ fn about(kind: RootKind) -> String {
             "Nothing is cleared. Everything is laid out so that one line in the configuration begins to roll it back.",
         ),
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "sizes of memory are far below 2^53 bytes")]
-fn gib_of(bytes: u64) -> f64 {
-    bytes as f64 / GIB as f64
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the field has limits of its own"
-)]
-fn bytes_of(gib: f64) -> u64 {
-    (gib * GIB as f64).round() as u64
 }
 
 #[expect(
