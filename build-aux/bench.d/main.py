@@ -142,7 +142,7 @@ def programs() -> str:
 
 
 BENCHMARKS: dict[str, Callable[[int], list[Result]]] = {
-    "preparation": lambda pairs: measure("preparation", ["12G,serial=BENCH"], pairs),
+    "preparation": lambda pairs: measure("preparation", ["12G,serial=BENCH"], pairs, "--release"),
     "audit": lambda pairs: measure("audit", ["8G,serial=AUDIT"], pairs),
     "rollback": lambda pairs: measure("rollback", ["8G,serial=FULL", "8G,serial=EMPTY"], pairs),
     "start": lambda pairs: measure("start", ["12G"], pairs, "--release", "--share", programs()),
