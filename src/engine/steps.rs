@@ -223,8 +223,10 @@ impl Run<'_> {
                 | Step::CreateVolume { partition, .. } => partition.role,
                 _ => continue,
             };
-            let made = made.ok_or_else(|| Cause::internal("no object came back for the new partition"))?;
-            self.held.made.insert(role, made);
+            // Only the call that makes it gives an object; the later ones need it.
+            if let Some(made) = made {
+                self.held.made.insert(role, made);
+            }
         }
         Ok(())
     }

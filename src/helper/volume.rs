@@ -57,13 +57,19 @@ fn find_encrypted(kernel: &Kernel, luks: Uuid) -> Result<Volume, Failure> {
     Ok(Volume { device: mapped.number, partition: partition.number, disk })
 }
 
-/// Finds a partition in clear by its UUID in the partition table, and by its type there.
+/// Finds a partition in clear by its UUID in the partition table, by its type there, which an
+/// encrypted one has too, and by the filesystem in it.
 fn find_plain(kernel: &Kernel, partition: Uuid, udev: &Udev) -> Result<Volume, Failure> {
     let none =
         |cause: &str| failure(Reason::VolumeNotFound { volume: VolumeId::Partition(partition) }, cause);
-    let is_it = |device: &&Device| is_partition(&udev(device.number), partition, Role::Filesystem);
-    let found = only(kernel.devices.iter().filter(is_it))
-        .ok_or_else(|| none("not exactly one partition has this UUID and the type of Linux data"))?;
+    let is_it = |device: &&Device| {
+        let properties = udev(device.number);
+        is_partition(&properties, partition, Role::Filesystem)
+            && properties.get("ID_FS_TYPE").is_some_and(|kind| kind == "btrfs")
+    };
+    let found = only(kernel.devices.iter().filter(is_it)).ok_or_else(|| {
+        none("not exactly one partition has this UUID, the type of Linux data and a Btrfs filesystem")
+    })?;
     let disk = found.disk.ok_or_else(|| none("it is no partition of a disk"))?;
     Ok(Volume { device: found.number, partition: found.number, disk })
 }
@@ -159,7 +165,17 @@ mod tests {
         fails(&twice, LUKS);
     }
 
-    /// udev's properties where these partitions have these UUIDs and types.
+    fn content(role: Role) -> &'static str {
+        match role {
+            Role::Esp => "vfat",
+            Role::Swap => "swap",
+            Role::RandomSwap => "",
+            Role::Volume => "crypto_LUKS",
+            Role::Filesystem => "btrfs",
+        }
+    }
+
+    /// udev's properties where these partitions have these UUIDs, types and contents.
     fn udev_with(parts: &'static [(Number, Uuid, Role)]) -> impl Fn(Number) -> BTreeMap<String, String> {
         move |number| {
             let found = parts.iter().find(|(part, _, _)| *part == number);
@@ -170,6 +186,7 @@ mod tests {
                     [
                         ("ID_PART_ENTRY_UUID".to_owned(), uuid.to_string().to_uppercase()),
                         ("ID_PART_ENTRY_TYPE".to_owned(), role.type_guid().to_owned()),
+                        ("ID_FS_TYPE".to_owned(), content(*role).to_owned()),
                     ]
                 })
                 .collect()
@@ -189,7 +206,8 @@ mod tests {
         let none = Err(Reason::VolumeNotFound { volume: VolumeId::Partition(LUKS) });
         assert_eq!(found(&[]), none);
         assert_eq!(found(&[(SDA2, OTHER, Role::Filesystem)]), none);
-        assert_eq!(found(&[(SDA2, LUKS, Role::Volume)]), none, "of another type");
+        assert_eq!(found(&[(SDA2, LUKS, Role::Swap)]), none, "of another type");
+        assert_eq!(found(&[(SDA2, LUKS, Role::Volume)]), none, "with something else in it");
         assert_eq!(found(&[(SDA1, LUKS, Role::Filesystem), (SDA2, LUKS, Role::Filesystem)]), none, "twice");
         assert_eq!(found(&[(SDA, LUKS, Role::Filesystem)]), none, "a whole disk");
         assert_eq!(forbidden_use(&kernel, &volume), None);

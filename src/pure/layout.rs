@@ -100,16 +100,15 @@ impl Role {
     /// util-linux's list for plain dm-crypt).
     ///
     /// Swap under a random key is typed as plain dm-crypt, because systemd's GPT generator would
-    /// turn a partition of the swap type on in clear. The filesystem in clear is plain Linux data, so
-    /// that the generator leaves it alone too.
+    /// turn a partition of the swap type on in clear. The system's partition is plain Linux data,
+    /// encrypted or not: the generator leaves that alone too, and what is in it says the rest.
     #[must_use]
     pub fn type_guid(self) -> &'static str {
         match self {
             Self::Esp => "c12a7328-f81f-11d2-ba4b-00a0c93ec93b",
             Self::Swap => "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f",
             Self::RandomSwap => "7ffec5c9-2d00-49b7-8941-3ea10a5586b7",
-            Self::Volume => "ca7d7ccb-63ed-4c53-861c-1742536059cc",
-            Self::Filesystem => "0fc63daf-8483-4772-8e79-3d69d8477de4",
+            Self::Volume | Self::Filesystem => "0fc63daf-8483-4772-8e79-3d69d8477de4",
         }
     }
 

@@ -317,10 +317,9 @@ fn a_disk_appears_when_it_is_plugged_and_goes_when_it_is_pulled() {
     });
 }
 
-fn dbus_call(step: &Step) -> DbusCall {
-    let calls = step.calls();
-    let [Call::Dbus(call)] = &calls[..] else { panic!("{calls:?}") };
-    call.clone()
+fn dbus_calls(step: &Step) -> Vec<DbusCall> {
+    let only_dbus = |call| if let Call::Dbus(call) = call { call } else { panic!("{call}") };
+    step.calls().into_iter().map(only_dbus).collect()
 }
 
 /// The partitioning of a plan, carried out as the plan shows it, on disks with small and with
@@ -339,7 +338,7 @@ async fn make_everything(serial: &str, sector: u64) {
     let passphrase = Secret::new("correct horse “battery” $(staple)".to_owned());
     let mut context = Context::new();
     let table = Step::CreatePartitionTable { disk: disk.object.clone(), device: disk.device.clone() };
-    assert_eq!(udisks.call(&dbus_call(&table), &context, None).await, Ok(None));
+    assert_eq!(udisks.call(&dbus_calls(&table)[0], &context, None).await, Ok(None));
 
     let mut next = disk.alignment;
     let mut place = |role, size: u64| {
@@ -362,14 +361,17 @@ async fn make_everything(serial: &str, sector: u64) {
         (volume, Step::CreateVolume { disk: object.clone(), partition: volume }),
         (clear, Step::CreateVolume { disk: object.clone(), partition: clear }),
     ] {
-        let call = dbus_call(&step);
+        let [create, later @ ..] = &dbus_calls(&step)[..] else { panic!("{step:?} calls nothing") };
         if partition.role == Role::Volume {
-            let refused = udisks.call(&call, &context, None).await;
+            let refused = udisks.call(create, &context, None).await;
             assert!(matches!(refused, Err(UdisksError::Incomplete { .. })), "{refused:?}");
         }
         let path =
-            udisks.call(&call, &context, Some(&passphrase)).await.expect("it is made").expect("a path");
+            udisks.call(create, &context, Some(&passphrase)).await.expect("it is made").expect("a path");
         context.insert(partition.role, path.clone());
+        for call in later {
+            assert_eq!(udisks.call(call, &context, None).await, Ok(None), "{call}");
+        }
         made.push(match partition.role {
             Role::RandomSwap => udisks.made_partition(&path).await.expect("a partition"),
             Role::Volume => udisks.made_volume(&path).await.expect("a volume"),
@@ -421,7 +423,7 @@ async fn make_everything(serial: &str, sector: u64) {
     // Erasing a disk that is in use must fail, with the daemon's own words.
     let again = udisks
         .call(
-            &dbus_call(&Step::CreatePartitionTable { disk: object, device: disk.device.clone() }),
+            &dbus_calls(&Step::CreatePartitionTable { disk: object, device: disk.device.clone() })[0],
             &context,
             None,
         )

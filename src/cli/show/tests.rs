@@ -105,11 +105,8 @@ fn a_plan_without_encryption_has_no_passphrase_and_nothing_to_lock() {
     let made = plan.steps.iter().find(|step| step.id() == StepId::CreateVolume).unwrap();
     let calls: Vec<String> = made.calls().iter().map(ToString::to_string).collect();
     let expected = format!(
-        "UDisks2.PartitionTable.CreatePartitionAndFormat({}, {}, \"{}\", \"\", {{}}, \"btrfs\", {{\"label\": \"NIXOS\"}}) on {}",
-        volume.offset,
-        volume.size,
-        Role::Filesystem.type_guid(),
-        disk.object
+        "UDisks2.PartitionTable.CreatePartitionAndFormat({}, {}, \"\", \"\", {{}}, \"btrfs\", {{\"label\": \"NIXOS\"}}) on {}",
+        volume.offset, volume.size, disk.object
     );
     assert_eq!(calls, [expected]);
 }

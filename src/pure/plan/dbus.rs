@@ -20,25 +20,30 @@ pub(super) fn format_table(disk: &str) -> DbusCall {
     }
 }
 
-pub(super) fn create_esp(disk: &str, partition: &PlannedPartition) -> DbusCall {
-    create_and_format(disk, partition, "vfat", vec![("label", Value::Text("BOOT".to_owned()))])
+pub(super) fn create_esp(disk: &str, partition: &PlannedPartition) -> Vec<DbusCall> {
+    let options = vec![("label", Value::Text("BOOT".to_owned()))];
+    vec![create_and_format(disk, partition, "vfat", options), set_type(partition.role)]
 }
 
 /// Swap under a random key gets no content: each boot writes its own.
-pub(super) fn create_swap(disk: &str, partition: &PlannedPartition) -> DbusCall {
-    if partition.role == Role::RandomSwap {
-        return DbusCall {
+pub(super) fn create_swap(disk: &str, partition: &PlannedPartition) -> Vec<DbusCall> {
+    let create = if partition.role == Role::RandomSwap {
+        DbusCall {
             object: Object::Disk(disk.to_owned()),
             interface: TABLE,
             method: "CreatePartition",
             arguments: placement(partition),
-        };
-    }
-    create_and_format(disk, partition, "swap", vec![("label", Value::Text("SWAP".to_owned()))])
+        }
+    } else {
+        create_and_format(disk, partition, "swap", vec![("label", Value::Text("SWAP".to_owned()))])
+    };
+    vec![create, set_type(partition.role)]
 }
 
 /// The key derivation is not among the options: UDisks2 knows it only from 2.11 on, and passes over
 /// an option that it doesn't know. [`super::set_key_derivation`] sets it where the answers do.
+///
+/// The partition keeps the type that it is made with.
 pub(super) fn create_volume(disk: &str, partition: &PlannedPartition) -> DbusCall {
     let mut options = vec![("label", Value::Text(FILESYSTEM_LABEL.to_owned()))];
     if partition.role == Role::Volume {
@@ -81,6 +86,15 @@ pub fn delete_partition(role: Role) -> DbusCall {
     }
 }
 
+fn set_type(role: Role) -> DbusCall {
+    DbusCall {
+        object: Object::Made(role),
+        interface: PARTITION,
+        method: "SetType",
+        arguments: vec![Value::Text(role.type_guid().to_owned()), Value::Options(Vec::new())],
+    }
+}
+
 fn create_and_format(
     disk: &str,
     partition: &PlannedPartition,
@@ -97,13 +111,15 @@ fn create_and_format(
     }
 }
 
-/// The partition gets no name: UDisks2 writes the table once more to set one, which costs a second
-/// each, and nothing finds a partition by its name.
+/// The partition gets neither type nor name here, so that it is plain Linux data. For each of them
+/// UDisks2 would write the table once more, and while it creates a partition it holds the lock that
+/// libblockdev waits half a second for before each writing (`write_label` in `part.c`). It does not
+/// hold it for `SetType`. Nothing finds a partition by its name.
 fn placement(partition: &PlannedPartition) -> Vec<Value> {
     vec![
         Value::U64(partition.offset),
         Value::U64(partition.size),
-        Value::Text(partition.role.type_guid().to_owned()),
+        Value::Text(String::new()),
         Value::Text(String::new()),
         Value::Options(Vec::new()),
     ]

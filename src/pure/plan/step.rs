@@ -343,8 +343,8 @@ impl Step {
             Self::FetchFlake { flake, host } => own::fetch_calls(flake, host),
             Self::CopyFlake { facts, .. } => own::copy_calls(facts.as_deref()),
             Self::CreatePartitionTable { disk, .. } => vec![Call::Dbus(dbus::format_table(disk))],
-            Self::CreateEsp { disk, partition } => vec![Call::Dbus(dbus::create_esp(disk, partition))],
-            Self::CreateSwap { disk, partition } => vec![Call::Dbus(dbus::create_swap(disk, partition))],
+            Self::CreateEsp { disk, partition } => dbus_of(dbus::create_esp(disk, partition)),
+            Self::CreateSwap { disk, partition } => dbus_of(dbus::create_swap(disk, partition)),
             Self::CreateVolume { disk, partition } => {
                 vec![Call::Dbus(dbus::create_volume(disk, partition))]
             }
@@ -493,6 +493,10 @@ impl Step {
             _ => 1,
         }
     }
+}
+
+fn dbus_of(calls: Vec<crate::pure::call::DbusCall>) -> Vec<Call> {
+    calls.into_iter().map(Call::Dbus).collect()
 }
 
 fn commands_of(commands: Vec<crate::pure::call::Command>) -> Vec<Call> {

@@ -25,7 +25,7 @@ class Prepared:
         # The names are those by which the sample configuration finds the partitions.
         table = (
             "label: gpt\nsize=512M,type=U,name=ESP\nsize=64M,type=S,name=swap\n"
-            "type=CA7D7CCB-63ED-4C53-861C-1742536059CC,name=cryptroot\n"
+            "type=L,name=cryptroot\n"
         )
         run("sfdisk", "--quiet", self.device, stdin=table.encode())
         run("udevadm", "settle")
@@ -82,10 +82,9 @@ class Prepared:
         }
 
     def make_plain(self) -> None:
-        """Puts the filesystem on the partition itself, with the type that this has then."""
+        """Puts the filesystem on the partition itself."""
         run("cryptsetup", "close", "trial-volume")
         run("wipefs", "--all", "--quiet", self.part(3))
-        run("sfdisk", "--quiet", "--part-type", self.device, "3", "0FC63DAF-8483-4772-8E79-3D69D8477DE4")
         run("udevadm", "settle")
         self.volume = self.part(3)
         self.wipe()
