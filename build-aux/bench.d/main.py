@@ -1,9 +1,7 @@
 """Runs the benchmarks in guests of the lab, and holds their medians against their limits."""
 
 import argparse
-import hashlib
 import json
-import os
 import pathlib
 import signal
 import statistics
@@ -136,11 +134,8 @@ def programs() -> str:
     done = subprocess.run(command, stdout=sys.stderr, check=False)
     if done.returncode:
         raise SystemExit("build-aux/bench: the programs to measure beside did not build")
-    # In the tree cargo builds in /target, which is this folder outside of it.
-    home = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
-    cache = pathlib.Path(os.environ.get("SNOWMELT_CACHE") or home / "snowmelt")
-    key = hashlib.sha256(str(TOP).encode()).hexdigest()[:12]
-    return f"{cache / f'target-{key}' / 'bench'}:/srv/programs"
+    target = subprocess.run([str(TOP / "build-aux/lab"), "target"], stdout=subprocess.PIPE, text=True, check=True)
+    return f"{pathlib.Path(target.stdout.strip()) / 'bench'}:/srv/programs"
 
 
 BENCHMARKS: dict[str, Callable[[int], list[Result]]] = {

@@ -76,7 +76,7 @@ def main() -> None:
     say("Done")
     print(f"The pictures of every page are in {screenshots}, the installation's log is {place / 'install.log'}.")
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
-        print("The app’s window shows this machine’s own disks. It changes nothing.")
+        print("The app’s window has two disks that are made up; nothing of this machine is in its reach.")
         lab("window")
     sys.exit(0)
 

@@ -196,6 +196,24 @@ impl Disk {
         if title.is_empty() { self.device.clone() } else { title.to_owned() }
     }
 
+    /// The name of this disk among all that are there which lasts longest: its serial number or its
+    /// WWN, if no other has the same, then a link, then its present device name.
+    ///
+    /// It is one that [`Self::answers_to`].
+    #[must_use]
+    pub fn lasting_name(&self, all: &[Self]) -> String {
+        let identity = [self.identity.serial.as_deref(), self.identity.wwn.as_deref()].into_iter().flatten();
+        let links = ["/dev/disk/by-id/", "/dev/disk/by-path/"].into_iter().flat_map(|folder| {
+            self.links.iter().map(String::as_str).filter(move |link| link.starts_with(folder))
+        });
+        let is_only_ours = |name: &&str| {
+            !name.trim().is_empty()
+                && !name.contains(char::is_control)
+                && all.iter().all(|disk| disk.object == self.object || !disk.answers_to(name))
+        };
+        identity.chain(links).find(is_only_ours).unwrap_or(&self.device).to_owned()
+    }
+
     /// Whether `selector` names this disk: its present device name, one of its lasting links, its
     /// serial number or its WWN.
     #[must_use]

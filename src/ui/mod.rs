@@ -7,6 +7,7 @@ mod about;
 mod accessibility;
 mod answer_switch;
 mod begin;
+mod choice_row;
 mod confirm;
 mod crash;
 mod crash_window;

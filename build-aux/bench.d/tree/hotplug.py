@@ -12,8 +12,8 @@ import time
 
 import session
 import tree
-from display import peak
-from session import PROBE, PROGRAM, Session, stop
+from display import peak, stop
+from session import PROBE, PROGRAM, Session
 from stalls import Stalls, told
 from walk import PAGES, Walk, wait
 

@@ -12,7 +12,8 @@ import time
 
 import session
 import tree
-from session import PROBE, PROGRAM, Session, stop
+from display import stop
+from session import PROBE, PROGRAM, Session
 from stalls import Stalls, told
 from walk import Walk
 

@@ -2,71 +2,28 @@
 
 import os
 import pathlib
-import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parent.parent.parent
-sys.path[:0] = [str(HERE.parent / "inside"), str(TOP / "tests/lab/gui/inside")]
+sys.path[:0] = [str(HERE.parent / "inside"), str(TOP / "tests/lab/gui/inside"), str(TOP / "tests/mock")]
 
-from display import Display, stop  # noqa: E402
+from display import Display  # noqa: E402
+from machine import Machine  # noqa: E402
 
 PROGRAM = os.environ.get("SNOWMELT_PROGRAM", "/target/release/snowmelt")
 """The app; another build of it for who wants to know about that."""
 PROBE = "/target/bench/stall-probe.so"
 
-_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
- "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<busconfig>
-  <listen>unix:path={folder}/bus</listen>
-  <auth>EXTERNAL</auth>
-  <policy context="default">
-    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/>
-  </policy>
-</busconfig>
-"""
 
-
-class Session:
-    """The display, a bus, and on it the mock."""
+class Session(Machine):
+    """The machine, and a display."""
 
     def __init__(self, disks: int, partitions: int) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="snowmelt-session-")
-        self.folder = pathlib.Path(self._folder.name)
-        config = self.folder / "bus.conf"
-        config.write_text(_BUS.format(folder=self.folder))
-        self._bus = subprocess.Popen(["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile",
-                                      "--print-address"], stdout=subprocess.PIPE, text=True)
-        assert self._bus.stdout is not None
-        os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = self._bus.stdout.readline().strip()
-        self._mock = subprocess.Popen(
-            [sys.executable, "-B", str(TOP / "tests/mock/udisks2.py"), str(self.folder / "kernel"), str(disks),
-             str(partitions)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
-        self._hear()
-        subprocess.run(["mount", "--bind", str(self.folder / "kernel/block"), "/sys/class/block"], check=True)
-        # The machine that this runs on may have none of UEFI.
-        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/sys/firmware"], check=True)
-        pathlib.Path("/sys/firmware/efi").mkdir()
+        super().__init__(disks, partitions)
         self.display = Display()
-
-    def _hear(self) -> str:
-        assert self._mock.stdout is not None
-        line = self._mock.stdout.readline()
-        if not line:
-            raise RuntimeError("the mock of UDisks2 has ended")
-        return line.strip()
-
-    def disks(self, *words: object) -> str:
-        """Gives the mock a command and waits until it is done."""
-        assert self._mock.stdin is not None
-        self._mock.stdin.write(" ".join(map(str, words)) + "\n")
-        return self._hear()
 
     def close(self) -> None:
         """Ends everything."""
         self.display.close()
-        subprocess.run(["umount", "/sys/class/block", "/sys/firmware"], check=False)
-        stop(self._mock)
-        stop(self._bus)
-        self._folder.cleanup()
+        super().close()

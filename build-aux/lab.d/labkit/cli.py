@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     tree.add_argument("tree", choices=["live", "build"])
     tree.add_argument("argv", nargs="*", metavar="CMD")
 
+    commands.add_parser("target", help="print the folder that is /target in the build tree, where cargo builds")
+
     own = commands.add_parser("window", help="the app in a window on this machine's own display")
     own.add_argument("argv", nargs="*", metavar="CMD", help="another program than the app")
 
@@ -201,6 +203,9 @@ def main(argv: list[str]) -> int:
         if arguments.command == "tree":
             intree.fetch_crates()
             return intree.run(trees.build() if arguments.tree == "build" else trees.live(), arguments.argv)
+        if arguments.command == "target":
+            print(intree.target_directory())
+            return 0
         if arguments.command == "window":
             return window.show(arguments.argv)
         if arguments.command == "screenshots":

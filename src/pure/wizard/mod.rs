@@ -173,7 +173,11 @@ impl Wizard {
     }
 
     fn take(&mut self, disk: Option<Rc<Disk>>) {
-        self.answers.disk.device = disk.as_ref().map(|disk| disk.device.clone()).unwrap_or_default();
+        let all = match &self.disks {
+            Disks::Found(disks) => &disks[..],
+            Disks::Looking | Disks::Failed { .. } => &[],
+        };
+        self.answers.disk.device = disk.as_ref().map(|disk| disk.lasting_name(all)).unwrap_or_default();
         self.chosen = disk;
     }
 
@@ -455,6 +459,36 @@ mod tests {
         // Without hibernation any size will do.
         wizard.edit(|answers| answers.swap.kind = SwapKind::Plain);
         assert_eq!(wizard.problem("swap.size"), None);
+    }
+
+    #[test]
+    fn the_answers_name_the_disk_by_what_it_is_called_at_another_start_too() {
+        assert_eq!(answered().answers().disk.device, "1");
+        // Two that say the same of themselves are told apart by their links.
+        let mut twins = [disk("sda", "1", 64 * GIB), disk("sdb", "1", 64 * GIB)];
+        twins[0].links = vec!["/dev/disk/by-label/x".to_owned(), "/dev/disk/by-path/pci-1".to_owned()];
+        let name = |twins: &[Disk]| {
+            let mut wizard = Wizard::new(machine());
+            assert_eq!(wizard.set_disks(Disks::Found(twins.into())), None);
+            wizard.choose(Some("sda"));
+            let name = wizard.answers().disk.device.clone();
+            assert!(twins[0].answers_to(&name) && !twins[1].answers_to(&name), "{name}");
+            name
+        };
+        assert_eq!(name(&twins), "/dev/disk/by-path/pci-1");
+        twins[0].links.push("/dev/disk/by-id/acme-1".to_owned());
+        assert_eq!(name(&twins), "/dev/disk/by-id/acme-1");
+        twins[0].identity.wwn = Some("0x5".to_owned());
+        assert_eq!(name(&twins), "0x5");
+        twins[0].identity.serial = Some("2".to_owned());
+        assert_eq!(name(&twins), "2");
+        for nameless in [" ", "a\nb"] {
+            twins[0].identity.serial = Some(nameless.to_owned());
+            assert_eq!(name(&twins), "0x5");
+        }
+        twins[0].links.clear();
+        twins[0].identity.wwn = None;
+        assert_eq!(name(&twins), "/dev/sda");
     }
 
     #[test]

@@ -151,10 +151,10 @@ impl Component for Failed {
                                 add_css_class: "flat",
                                 connect_clicked => Input::Copy,
                             },
-                            adw::PreferencesRow {
+                            #[local_ref]
+                            words -> adw::PreferencesRow {
                                 set_activatable: false,
                                 set_focusable: false,
-                                set_title: &gettext("The program’s own words"),
                                 #[wrap(Some)]
                                 set_child = &gtk::Label {
                                     #[watch]
@@ -214,6 +214,10 @@ impl Component for Failed {
             group: adw::PreferencesGroup::new(),
         };
         let group = &model.group;
+        let words = &adw::PreferencesRow::new();
+        words
+            .upcast_ref::<gtk::Widget>()
+            .update_property(&[Property::Label(&gettext("The program’s own words"))]);
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }

@@ -10,6 +10,7 @@ use crate::i18n::{self, gettext};
 use crate::pure::locales::{InterfaceLanguage, interface_languages};
 use crate::pure::requirements::{Check, State};
 use crate::ui::APPLICATION_ID;
+use crate::ui::choice_row::choice_row;
 use crate::ui::page::{Said, Show};
 
 /// The page.
@@ -197,14 +198,7 @@ fn greeting() -> gtk::Box {
 
 fn language_row(languages: &[InterfaceLanguage]) -> adw::ComboRow {
     let names: Vec<&str> = languages.iter().map(|language| language.name).collect();
-    let expression =
-        gtk::PropertyExpression::new(gtk::StringObject::static_type(), gtk::Expression::NONE, "string");
-    adw::ComboRow::builder()
-        .title(gettext("Language"))
-        .model(&gtk::StringList::new(&names))
-        .expression(&expression)
-        .enable_search(languages.len() > 8)
-        .build()
+    choice_row(&gettext("Language"), &names)
 }
 
 fn accessibility() -> adw::ActionRow {

@@ -43,7 +43,7 @@ pub fn user_name(name: &str) -> Verdict {
     let rest = |c: char| first(c) || c.is_ascii_digit() || c == '-';
     if !name.starts_with(first) || !name.chars().all(rest) || name.len() > LONGEST_USER_NAME {
         return Err(gettext_f(
-            "A login name begins with a small letter from a to z or “_”, has only these, digits and hyphens in it, and at most {count} characters.",
+            "A user name begins with a small letter from a to z or “_”, has only these, digits and hyphens in it, and at most {count} characters.",
             &[("count", &LONGEST_USER_NAME.to_string())],
         ));
     }

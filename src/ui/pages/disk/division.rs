@@ -8,6 +8,7 @@ use crate::pure::answers::rules::{LARGEST_ESP, LARGEST_SWAP, SMALLEST_ESP};
 use crate::pure::answers::{DiskAnswers, SwapAnswers, SwapKind, default_swap_size, hibernation_swap_size};
 use crate::pure::size::GIB;
 use crate::pure::wizard::Wizard;
+use crate::ui::choice_row::choice_row;
 use crate::ui::gib::{bytes_of, gib_of};
 use crate::ui::page::Said;
 use crate::ui::problem::Problem;
@@ -79,13 +80,10 @@ impl SimpleComponent for Division {
             set_title: &gettext("How It Is Divided"),
             set_description: Some(&gettext("A larger boot partition keeps more earlier versions of the system. What is left of the disk is for the system and your files.")),
 
-            adw::ComboRow {
-                set_title: &gettext("Boot partition"),
-                set_title_lines: 0,
-                set_model: Some(&gtk::StringList::new(&offers.each_ref().map(String::as_str))),
+            #[local_ref]
+            boot -> adw::ComboRow {
                 #[watch]
                 set_selected: model.offer(),
-                connect_selected_notify[sender] => move |row| sender.input(Input::Offer(row.selected())),
             },
             #[local_ref]
             esp -> adw::SpinRow {
@@ -95,13 +93,10 @@ impl SimpleComponent for Division {
                 set_visible: model.is_other,
             },
             add = model.esp_problem.widget(),
-            adw::ComboRow {
-                set_title: &gettext("Swap"),
-                set_title_lines: 0,
-                set_model: Some(&gtk::StringList::new(&kinds.each_ref().map(String::as_str))),
+            #[local_ref]
+            swap -> adw::ComboRow {
                 #[watch]
                 set_selected: place(model.swap),
-                connect_selected_notify[sender] => move |row| sender.input(Input::Kind(row.selected())),
             },
             // As a subtitle it would leave no room for the choice in a narrow window.
             adw::ActionRow {
@@ -152,7 +147,13 @@ impl SimpleComponent for Division {
             size,
         };
         let offers = [gettext("1 GiB"), gettext("2 GiB"), gettext("Other…")];
+        let boot = &choice_row(&gettext("Boot partition"), &offers.each_ref().map(String::as_str));
+        let input = sender.input_sender().clone();
+        let _handler = boot.connect_selected_notify(move |row| input.emit(Input::Offer(row.selected())));
         let kinds = KINDS.map(name);
+        let swap = &choice_row(&gettext("Swap"), &kinds.each_ref().map(String::as_str));
+        let input = sender.input_sender().clone();
+        let _handler = swap.connect_selected_notify(move |row| input.emit(Input::Kind(row.selected())));
         let (esp, size) = (&model.esp, &model.size);
         let widgets = view_output!();
         ComponentParts { model, widgets }

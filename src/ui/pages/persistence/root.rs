@@ -15,6 +15,7 @@ use crate::pure::answers::{
 };
 use crate::pure::size::GIB;
 use crate::pure::wizard::Wizard;
+use crate::ui::choice_row::choice_row;
 use crate::ui::gib::{bytes_of, gib_of};
 use crate::ui::page::Said;
 
@@ -240,7 +241,7 @@ impl Root {
 
 fn choice(title: &str, names: &[String]) -> adw::ComboRow {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    adw::ComboRow::builder().title(title).title_lines(0).model(&gtk::StringList::new(&names)).build()
+    choice_row(title, &names)
 }
 
 fn number(title: &str, smallest: f64, largest: f64, step: f64) -> adw::SpinRow {

@@ -44,7 +44,8 @@ pub(super) fn bars(disk: &Disk, layout: &Layout) -> adw::PreferencesRow {
         column.append(bar.widget());
         column.append(&caption);
     }
-    let row = adw::PreferencesRow::builder().child(&column).activatable(false).focusable(false).build();
+    // The keyboard comes to a list by its first row.
+    let row = adw::PreferencesRow::builder().child(&column).activatable(false).build();
     row.upcast_ref::<gtk::Widget>()
         .update_property(&[Property::Label(&gettext("The disk now and afterwards"))]);
     row

@@ -35,10 +35,10 @@ def output(*command: str) -> str:
 class Desk:
     """One window of the app, on the summary most of the time."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, *command: str) -> None:
         self.screen = screen
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="snowmelt-"))
-        self.app = screen.start("snowmelt")
+        self.app = screen.start(*command or ("snowmelt",))
         self.window = screen.window(self.app)
         self.person = Person(screen, self.app.pid)
         self.spoken: list[str] = []
@@ -110,7 +110,7 @@ class Desk:
         """Ends the app, if it is still there, and forgets what was saved."""
         self.app.terminate()
         self.app.wait()
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 class Gate:

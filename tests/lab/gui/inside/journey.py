@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import tree
+from desk import Gate
 from screen import wait
 from stage import NARROW, WIDE, Stage
 
@@ -26,24 +27,17 @@ udevadm settle
 mkdir -p /run/looks/upper/xa/LC_MESSAGES /run/looks/work
 cp /srv/probe/xa.mo /run/looks/upper/xa/LC_MESSAGES/snowmelt.mo
 mount -t overlay -o lowerdir=/usr/share/locale,upperdir=/run/looks/upper,workdir=/run/looks/work locale /usr/share/locale
-cat > /run/looks/nixos-install <<'END'
-#!/bin/sh
-# Waits, fails the first time, and then is the stand-in.
-if [ ! -e /run/looks-failed ]; then
-  echo '@nix {"action":"msg","level":3,"msg":"building the system configuration..."}' >&2
-  echo '@nix {"action":"start","id":1,"level":3,"parent":0,"text":"","type":104,"fields":[]}' >&2
-  echo '@nix {"action":"result","id":1,"type":105,"fields":[3,12,1,0]}' >&2
-  while [ ! -e /run/looks-go ]; do sleep 0.2; done
-  touch /run/looks-failed
-  echo "error: unable to download 'https://cache.nixos.org/nix-cache-info': Could not resolve host: cache.nixos.org" >&2
-  exit 1
-fi
-exec /lab/standin/bin/nixos-install "$@"
-END
-chmod 755 /run/looks/nixos-install
-mount --bind /run/looks/nixos-install "$(command -v nixos-install)"
 touch /run/looks-prepared
 """
+
+FAILS_ONCE = """
+if mkdir /run/looks-failed 2>/dev/null; then
+  echo 'installing the boot loader...' >&2
+  echo 'Failed to write the boot loader to /boot: No space left on device' >&2
+  exit 1
+fi
+"""
+"""Before the real nixos-install."""
 
 TITLES = ("Welcome", "Keyboard", "Time and Place", "Disk", "Encryption", "What Survives a Restart", "System", "You",
           "Summary")
@@ -52,8 +46,8 @@ PASSWORD = "a quiet winter morning"
 
 NAMES = re.compile(
     r"Acme Rocket 500|Norwind Vault|Memo Stick|sd[a-z]\d?\b|Anna Meyer|\banna\b|\bsnow\b|Windows|photos|SYSTEM|LIVE"
-    r"|backup|/[\w./-]+|\b(?:GiB|MiB|KiB|GB|MB|TiB|USB|SCSI|SATA|NVMe|GPT|MBR)\b"
-    r"|\w+\.nix\b|\b(?:root|home|persist|log)\b|“enc”|“data on \w+”|flake\.lock|nixos-rebuild switch"
+    r"|backup|BOOT|/[\w./-]+|\b(?:GiB|MiB|KiB|GB|MB|TiB|USB|SCSI|SATA|NVMe|GPT|MBR|ext4)\b"
+    r"|\w+\.nix\b|\b(?:root|home|nix|persist|log)\b|“enc”|“data on \w+”|flake\.lock|nixos-rebuild switch"
     r"|English \((?:US|United States)\)|Thursday|\b[AP]M\b")
 """What is nobody's to translate, or has the translations of another package or of the chosen formats:
 disks, people, paths, units, kinds of bus and table, layouts, languages, days."""
@@ -78,7 +72,7 @@ class Walk:
 
     def on(self, title: str) -> None:
         """Goes on to a page."""
-        self.stage.person.key("alt+Right")
+        self.stage.person.go_on_to(self.t(title))
         self.arrive(title)
 
     def place(self) -> None:
@@ -97,7 +91,12 @@ class Walk:
 
     def disk(self) -> None:
         """Chooses the large disk."""
-        self.stage.person.press("Acme Rocket")
+        def chosen() -> bool:
+            self.stage.person.press("Acme Rocket")
+            self.stage.person.listen(2)
+            return bool(tree.says(self.stage.app.pid, self.t("What Would Be Erased")))
+
+        wait("the choice", chosen)
         self.stage.person.listen(0.5)
 
     def passphrase(self, second: str = PASSPHRASE) -> None:
@@ -212,13 +211,17 @@ def install(stage: Stage) -> None:
     """The pages of the installation: how it goes on, how it fails, how it ends."""
     stage.person.press("I understand", ("check box",))
     stage.person.press("Erase and Install", ("button",))
-    wait("the installation's last step", lambda: tree.says(stage.app.pid, "NixOS") and
-         subprocess.run(["pgrep", "-f", "bin/nixos-install"], check=False,
-                        stdout=subprocess.DEVNULL).returncode == 0, limit=300, pause=1)
-    stage.person.listen(2)
-    stage.looks("progress")
-    stage.round("progress")
-    root("touch", "/run/looks-go")
+    with Gate("nixos-install", FAILS_ONCE) as gate:
+        gate.reached()
+        stage.person.listen(2)
+        stage.looks("progress")
+        stage.round("progress")
+        gate.open()
+        ended(stage)
+
+
+def ended(stage: Stage) -> None:
+    """The failure, and the end after another try."""
     wait("the failure", lambda: tree.says(stage.app.pid, "Start Over"), limit=120)
     stage.person.listen(1)
     stage.looks("failed")

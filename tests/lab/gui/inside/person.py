@@ -170,7 +170,7 @@ class Person:
         """Presses Tab; whether the keyboard came to something else."""
         before = self.focus
         self.screen.key("Tab")
-        end = time.monotonic() + 1.5
+        end = time.monotonic() + 4
         while self.focus == before and time.monotonic() < end:
             self.listen(0.02)
         return self.focus != before
@@ -209,9 +209,23 @@ class Person:
             if tree.role(node) == "radio button" and any(role == "radio button" for role, _ in circle.told):
                 # Of a choice Tab comes to what is chosen, and the rows of the others are there for the arrows.
                 continue
+            # What a screen reader has twice is the same place for the keyboard.
+            if (tree.role(node), tree.name(node)) in circle.told:
+                continue
+            # A row that is a switch is operated for the switch in it.
+            if tree.role(node) == "check box" and self._is_row_of(node, around):
+                continue
             if not self._leads_to(node):
                 missed.append(f"{tree.role(node)} {tree.name(node)!r} in {tree.name(tree.parent(node) or node)!r}")
         return missed
+
+    def _is_row_of(self, node: Atspi.Accessible, around: list[Atspi.Accessible]) -> bool:
+        """Whether the row around it has its name, and the keyboard comes to that row."""
+        row = tree.parent(node)
+        while row is not None and tree.role(row) not in (*ARROWS, "switch", "check box"):
+            row = tree.parent(row)
+        return (row is not None and tree.name(row) == tree.name(node)
+                and (row in around or tree.parent(row) in around))
 
     def _leads_to(self, node: Atspi.Accessible) -> bool:
         """Whether Tab comes to it from the row that it is in, which the arrow keys come to."""

@@ -31,11 +31,11 @@ class Screen:
         """Runs a command on the display."""
         return subprocess.run(command, env=self.environment, text=True, capture_output=True, check=False)
 
-    def start(self, program: str, **environment: str) -> "subprocess.Popen[bytes]":
+    def start(self, *command: str, **environment: str) -> "subprocess.Popen[bytes]":
         """Starts a program on the display; it draws without a graphics card."""
         settings = {"GDK_BACKEND": "x11", "GSK_RENDERER": "cairo", "ADW_DISABLE_PORTAL": "1",
                     "GTK_A11Y": "atspi", **environment}
-        return subprocess.Popen([program], env={**self.environment, **settings})
+        return subprocess.Popen(command, env={**self.environment, **settings})
 
     def window(self, process: "subprocess.Popen[bytes]") -> str:
         """The id of the program's window, with the keyboard on it."""

@@ -193,6 +193,8 @@ class Stage:
         """Goes once around by Tab: everything that can be used is come to, and nothing keeps the keyboard."""
         places = self.person.circle()
         missed = self.person.missed(places)
+        if missed:
+            missed += ["what is come to:", *(f"{role}: {name!r}" for role, name in places.told)]
         self._none(f"{name}: everything is reached by keyboard", missed)
         check(f"{name}: the keyboard comes around", places.closed,
               "\n".join(f"{role}: {name!r}" for role, name in places.told[-20:]))

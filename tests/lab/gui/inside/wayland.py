@@ -8,6 +8,9 @@ import subprocess
 from screen import wait
 
 CONFIG = "xwayland disable\noutput HEADLESS-1 resolution 1280x800\ndefault_border none\n"
+SETTLE = ("-s", "150")
+"""Milliseconds that a program has to take in the keyboard that wtype makes each time; without them the
+first keys are lost."""
 MODIFIERS = {"alt": "alt", "ctrl": "ctrl", "shift": "shift"}
 
 
@@ -73,11 +76,11 @@ class WaylandScreen:
             *modifiers, last = key.split("+")
             down = [word for each in modifiers for word in ("-M", MODIFIERS[each])]
             up = [word for each in modifiers for word in ("-m", MODIFIERS[each])]
-            self.run("wtype", *down, "-k", last, *up)
+            self.run("wtype", *SETTLE, *down, "-k", last, *up)
 
     def type(self, text: str) -> None:
         """Types text."""
-        self.run("wtype", "-d", "15", text)
+        self.run("wtype", *SETTLE, "-d", "30", text)
 
     def close(self) -> None:
         """Ends the compositor."""

@@ -1,0 +1,68 @@
+//! A row with a list to choose one thing from, each of which a screen reader can say.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use relm4::adw::prelude::*;
+use relm4::gtk::{glib, pango};
+use relm4::{adw, gtk};
+
+/// The row. The toolkit's own list has items without a name.
+pub(super) fn choice_row(title: &str, names: &[&str]) -> adw::ComboRow {
+    let row =
+        adw::ComboRow::builder().title(title).title_lines(0).model(&gtk::StringList::new(names)).build();
+    row.set_list_factory(Some(&factory(&row)));
+    row
+}
+
+fn factory(row: &adw::ComboRow) -> gtk::SignalListItemFactory {
+    let factory = gtk::SignalListItemFactory::new();
+    let marks: Rc<RefCell<HashMap<gtk::ListItem, glib::Binding>>> = Rc::default();
+    let _handler = factory.connect_setup(|_, item| {
+        if let Some(item) = item.downcast_ref::<gtk::ListItem>() {
+            item.set_child(Some(&content()));
+        }
+    });
+    let row = row.downgrade();
+    let bound = Rc::clone(&marks);
+    let _handler = factory.connect_bind(move |_, item| {
+        let (Some(item), Some(row)) = (item.downcast_ref::<gtk::ListItem>(), row.upgrade()) else { return };
+        if let Some(mark) = show(item, &row) {
+            let _before = bound.borrow_mut().insert(item.clone(), mark);
+        }
+    });
+    let _handler = factory.connect_unbind(move |_, item| {
+        let item = item.downcast_ref::<gtk::ListItem>();
+        if let Some(mark) = item.and_then(|item| marks.borrow_mut().remove(item)) {
+            mark.unbind();
+        }
+    });
+    factory
+}
+
+/// A label, and the mark of what is chosen behind it.
+fn content() -> gtk::Box {
+    let content = gtk::Box::builder().spacing(6).build();
+    let label = gtk::Label::builder().xalign(0.0).hexpand(true).ellipsize(pango::EllipsizeMode::End).build();
+    content.append(&label);
+    content.append(
+        &gtk::Image::builder()
+            .icon_name("object-select-symbolic")
+            .accessible_role(gtk::AccessibleRole::Presentation)
+            .build(),
+    );
+    content
+}
+
+/// Shows what stands at the item's place; gives what keeps its mark true.
+fn show(item: &gtk::ListItem, row: &adw::ComboRow) -> Option<glib::Binding> {
+    let text = item.item().and_downcast::<gtk::StringObject>()?.string();
+    let label = item.child()?.first_child().and_downcast::<gtk::Label>()?;
+    let mark = label.next_sibling()?;
+    label.set_text(&text);
+    item.set_accessible_label(&text);
+    let place = item.position();
+    let opacity = move |_: &glib::Binding, chosen: u32| Some(f64::from(u8::from(chosen == place)));
+    Some(row.bind_property("selected", &mark, "opacity").transform_to(opacity).sync_create().build())
+}
