@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::answers::{self, Answers};
 use super::disk::{Disk, DiskIdentity};
 use super::layout::{Layout, Role};
-use super::plan::{Plan, StepId};
+use super::plan::{Plan, Step, StepId};
 
 /// The version of the receipt's form.
 pub const VERSION: u32 = 1;
@@ -96,12 +96,17 @@ impl Receipt {
 
     /// The place in the plan of the first step that is not done; the very first one as long as the
     /// partitions are not all known, because only a look at the disk gives the right to erase it.
+    ///
+    /// What comes before the first write to the disk is in no receipt, and is not asked after.
     #[must_use]
     pub fn next(&self, plan: &Plan) -> usize {
         if self.partitions.is_empty() {
             return 0;
         }
-        plan.steps.iter().position(|step| !self.done.contains(&step.id())).unwrap_or(plan.steps.len())
+        let is_open = |step: &Step| !self.done.contains(&step.id());
+        let first_write = plan.steps.iter().position(Step::is_point_of_no_return).unwrap_or_default();
+        let open = plan.steps.iter().skip(first_write).position(is_open);
+        open.map_or(plan.steps.len(), |place| first_write + place)
     }
 
     /// Whether the disk has exactly the partitions that were made, where the layout has them.
@@ -138,6 +143,39 @@ mod tests {
         assert_eq!(receipt.done.last(), Some(&StepId::SetPassword));
         assert_eq!(receipt.partitions.len(), 3);
         assert_eq!(Receipt::read(&receipt.text().unwrap()).unwrap().0, receipt);
+    }
+
+    /// Steps as a plan has them, without what they are about.
+    fn plan() -> Plan {
+        let steps = vec![
+            Step::CheckDisk { device: "/dev/sda".to_owned(), title: String::new() },
+            Step::FetchFlake { flake: String::new(), host: String::new() },
+            Step::CreatePartitionTable { disk: String::new(), device: "/dev/sda".to_owned() },
+            Step::CreateSubvolumes { subvolumes: Vec::new() },
+            Step::DetectHardware,
+            Step::SeedPersist,
+        ];
+        let (receipt, answers) = Receipt::read(OLD).unwrap();
+        let layout = Layout::new(&answers, receipt.disk.size, 1 << 30);
+        Plan { version: 1, disk: receipt.disk, device: "/dev/sda".to_owned(), layout, steps }
+    }
+
+    #[test]
+    fn what_was_interrupted_goes_on_where_it_stopped() {
+        let (mut receipt, _) = Receipt::read(OLD).unwrap();
+        let made = receipt.partitions.clone();
+        // As an installation writes it: the look at the disk is not in it.
+        receipt.done = vec![StepId::CreatePartitionTable, StepId::CreateSubvolumes];
+        assert_eq!(receipt.next(&plan()), 4);
+        receipt.done.push(StepId::DetectHardware);
+        assert_eq!(receipt.next(&plan()), 5);
+        receipt.done.push(StepId::SeedPersist);
+        assert_eq!(receipt.next(&plan()), 6);
+        receipt.partitions.clear();
+        assert_eq!(receipt.next(&plan()), 0, "what is on the disk is not known");
+        receipt.partitions = made;
+        receipt.done = vec![StepId::CreatePartitionTable];
+        assert_eq!(receipt.next(&plan()), 3);
     }
 
     #[test]
