@@ -42,6 +42,8 @@ GROUPS: tuple[Group, ...] = (
     Group("lab-roots", "the same with a root in memory, one that stays, and one that is kept once",
           ("tests/lab/install/check", "memory", "kept", "once")),
     Group("secrets", "an installation with secrets that are then looked for everywhere", ("tests/lab/secrets/check",)),
+    Group("faults", "installations in which something goes wrong, and what a second try makes of them",
+          ("tests/lab/faults/check",)),
     Group("gui", "the app's window, its pictures and its accessibility tree", ("tests/lab/gui/check",)),
     Group("gui-install", "the app from Welcome to Done by keyboard, and three boots of the disk", ("tests/lab/gui/install",)),
     Group("gui-runs", "what can happen on the way through the window, and one boot of the disk", ("tests/lab/gui/runs",)),
