@@ -1,5 +1,7 @@
 //! The plan, row by row.
 
+use std::cell::Cell;
+
 use relm4::adw;
 use relm4::adw::prelude::*;
 use relm4::gtk;
@@ -92,9 +94,15 @@ pub(super) fn row(number: usize, step: &Step) -> adw::ExpanderRow {
         row.set_subtitle(&gettext("From here on, what was on the disk is lost."));
         row.add_prefix(&groups::warning());
     }
-    let calls: Vec<String> = step.calls().iter().map(ToString::to_string).collect();
-    row.add_row(&exact(&calls.join("\n")));
-    row.add_row(&undo(step));
+    // What is behind it is made when it is looked at: all of it at once would let the page stand still.
+    let (step, is_filled) = (step.clone(), Cell::new(false));
+    let _handler = row.connect_expanded_notify(move |row| {
+        if row.is_expanded() && !is_filled.replace(true) {
+            let calls: Vec<String> = step.calls().iter().map(ToString::to_string).collect();
+            row.add_row(&exact(&calls.join("\n")));
+            row.add_row(&undo(&step));
+        }
+    });
     row
 }
 
