@@ -6,6 +6,8 @@
 mod disk;
 #[path = "rollback/scripts.rs"]
 mod scripts;
+#[path = "rollback/writes.rs"]
+mod writes;
 
 use std::process::ExitCode;
 
@@ -25,11 +27,19 @@ echo nested > 'root/var/lib/machines/a b/ c/file'
 btrfs subvolume snapshot -r 'root/var/lib/machines/a b/ c' $'root/new\\nline'
 ";
 
+/// Old roots, of which two are to be deleted, one of them with subvolumes in it.
+const OLD_ROOTS: &str = "\
+mkdir -p old-roots
+for age in 40 30 1; do btrfs subvolume snapshot root-blank \"old-roots/$age days\"; done
+btrfs subvolume create 'old-roots/40 days/nested'
+for age in 40 30 1; do touch -d \"-$age days\" \"old-roots/$age days\"; done
+";
+
 /// Into how many tests the longest ones are divided.
 const SHARES: usize = 4;
 
 fn main() -> ExitCode {
-    let tests: [(&str, fn()); 18] = [
+    let tests: [(&str, fn()); 20] = [
         ("the_root_is_rolled_back_at_every_boot", the_root_is_rolled_back_at_every_boot),
         (
             "what_the_blank_snapshot_holds_is_on_the_new_root",
@@ -40,6 +50,10 @@ fn main() -> ExitCode {
         ("the_power_may_go_before_any_command_twice_2", || power_cuts(1)),
         ("the_power_may_go_before_any_command_twice_3", || power_cuts(2)),
         ("the_power_may_go_before_any_command_twice_4", || power_cuts(3)),
+        ("the_power_may_go_at_every_write_of_a_rollback", || cuts_at_writes("", &rollback())),
+        ("the_power_may_go_at_every_write_while_old_roots_are_deleted", || {
+            cuts_at_writes(OLD_ROOTS, &cleanup(OldRoots::Days(14)));
+        }),
         ("any_command_may_fail_1", || failures(0)),
         ("any_command_may_fail_2", || failures(1)),
         ("any_command_may_fail_3", || failures(2)),
@@ -148,6 +162,35 @@ fn power_cuts(share: usize) {
             boot(&disk, &mark, &before);
         }
     }
+}
+
+/// The power goes after each of a script's writes, and each time the next boot comes up.
+fn cuts_at_writes(before: &str, script: &str) {
+    const MARK: &str = "writes";
+    let directory = disk::directory();
+    let image = directory.path().join("image");
+    let mut disk = Disk::installed();
+    let _ = disk.inside(before);
+    let before = use_root(&disk, MARK);
+    disk.save(&image);
+    let (run, writes) = writes::recorded(&mut disk, script);
+    assert!(run.succeeded, "{}", run.errors);
+    let after = disk.old_roots();
+    drop(disk);
+    assert!(writes.len() > 10, "only {} writes", writes.len());
+    for (number, write) in writes.iter().enumerate() {
+        write.repeat(&image);
+        let disk = Disk::copy_of(&image);
+        // What Btrfs has not committed is as if it had never been done.
+        assert_eq!(disk.state(MARK).kept, before.kept, "after write {number} of {}", writes.len());
+        boot(&disk, MARK, &before);
+        // The script does the rest of what it was doing.
+        let run = disk.run(script, Trouble::None);
+        assert!(run.succeeded, "after write {number}: {}", run.errors);
+        assert_eq!(disk.state(MARK).kept, before.kept, "after write {number}, in the end");
+    }
+    let disk = Disk::copy_of(&image);
+    assert_eq!(disk.old_roots(), after, "all that was written was repeated");
 }
 
 fn failures(share: usize) {

@@ -13,6 +13,9 @@ use tempfile::TempDir;
 const COMMANDS: [&str; 10] =
     ["btrfs", "date", "find", "mkdir", "mount", "mv", "rmdir", "stat", "touch", "umount"];
 
+/// The name of the file behind the disk.
+const IMAGE: &str = "image";
+
 /// What happens to one command of a run.
 #[derive(Clone, Copy)]
 pub(crate) enum Trouble {
@@ -55,13 +58,31 @@ pub(crate) struct Disk {
 impl Disk {
     /// A disk as it is after the installation: the root is empty, the others are not.
     pub(crate) fn installed() -> Self {
-        // In memory where that can be had: the many commits of these tests wait for no real disk.
-        let memory = Path::new("/dev/shm");
-        let directory = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-        let directory = directory.expect("a temporary directory");
-        let image = directory.path().join("image");
+        let directory = directory();
+        let image = directory.path().join(IMAGE);
         fs::File::create(&image).and_then(|file| file.set_len(256 << 20)).expect("an image");
         let _ = must(Command::new("mkfs.btrfs").arg("--quiet").arg(&image));
+        let disk = Self::attached(directory);
+        let _ = disk.inside(
+            "for each in root home nix persist log; do btrfs subvolume create $each; done
+            btrfs subvolume snapshot -r root root-blank
+            for each in home nix persist log; do echo $each > $each/kept; done
+            btrfs subvolume create 'home/a subvolume'
+            echo deep > 'home/a subvolume/kept'",
+        );
+        disk
+    }
+
+    /// A disk with what is in this image. Two of one filesystem must not be there at once: Btrfs
+    /// takes them for one.
+    pub(crate) fn copy_of(image: &Path) -> Self {
+        let directory = directory();
+        copy(image, &directory.path().join(IMAGE));
+        Self::attached(directory)
+    }
+
+    fn attached(directory: TempDir) -> Self {
+        let image = directory.path().join(IMAGE);
         let device = must(Command::new("losetup").args(["--find", "--show"]).arg(&image)).trim().to_owned();
         let disk = Self { directory, device };
         fs::create_dir(disk.path("top")).expect("a mount point");
@@ -71,14 +92,26 @@ impl Disk {
             fs::write(&wrapper, include_str!("wrapper.sh")).expect("a wrapper");
             fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).expect("its permissions");
         }
-        let _ = disk.inside(
-            "for each in root home nix persist log; do btrfs subvolume create $each; done
-            btrfs subvolume snapshot -r root root-blank
-            for each in home nix persist log; do echo $each > $each/kept; done
-            btrfs subvolume create 'home/a subvolume'
-            echo deep > 'home/a subvolume/kept'",
-        );
         disk
+    }
+
+    /// Copies what is on the disk into a file.
+    pub(crate) fn save(&self, image: &Path) {
+        copy(&self.path(IMAGE), image);
+    }
+
+    /// Runs a script of the generated configuration as [`Disk::run`] does, over another device that
+    /// passes on to this disk what is done to it.
+    pub(crate) fn run_over(&mut self, device: &str, script: &str) -> Run {
+        let own = std::mem::replace(&mut self.device, device.to_owned());
+        let run = self.run(script, Trouble::None);
+        self.device = own;
+        run
+    }
+
+    /// The device that the filesystem lies on.
+    pub(crate) fn device(&self) -> &str {
+        &self.device
     }
 
     /// Runs shell commands at the top level of the filesystem. Gives back what they print.
@@ -164,8 +197,21 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
+        // Else Btrfs takes a copy with an older generation for a stale one, and refuses it.
+        let _ = Command::new("btrfs").args(["device", "scan", "--forget", &self.device]).output();
         let _ = Command::new("losetup").args(["--detach", &self.device]).status();
     }
+}
+
+/// In memory where that can be had: the many commits of these tests wait for no real disk.
+pub(crate) fn directory() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let directory = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    directory.expect("a temporary directory")
+}
+
+fn copy(from: &Path, to: &Path) {
+    let _ = must(Command::new("cp").arg("--sparse=always").args([from, to]));
 }
 
 /// Why these tests can't run here, if they can't.
@@ -198,7 +244,7 @@ fn namespace() -> Command {
     command
 }
 
-fn must(command: &mut Command) -> String {
+pub(crate) fn must(command: &mut Command) -> String {
     let Output { status, stdout, stderr } = command.output().expect("the program is there");
     assert!(status.success(), "{command:?}: {status}\n{}", String::from_utf8_lossy(&stderr));
     String::from_utf8(stdout).expect("text")
