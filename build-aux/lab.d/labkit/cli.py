@@ -69,9 +69,6 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("target", help="print the folder that is /target in the build tree, where cargo builds")
 
-    own = commands.add_parser("window", help="the app in a window on this machine's own display")
-    own.add_argument("argv", nargs="*", metavar="CMD", help="another program than the app")
-
     pictures = commands.add_parser("screenshots", help="walk through the app in a guest and save pictures of each page in each of its looks")
     pictures.add_argument("folder", type=Path, metavar="DIR")
 
@@ -91,6 +88,10 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--keep-disks", type=Path, metavar="DIR", help="disks become DIR/NAME.raw")
         sub.add_argument("--console-log", type=Path, metavar="FILE", help="what the console says")
         sub.add_argument("--verbose", action="store_true", help="show the console on standard error")
+
+    own = commands.add_parser("window", help="the app in a window on this machine's own X display, in a fresh live guest")
+    live_options(own)
+    own.add_argument("argv", nargs="*", metavar="CMD", help="another program than the app")
 
     run = commands.add_parser("run", help="run a command in a fresh live guest")
     live_options(run)
@@ -129,8 +130,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _live(arguments: argparse.Namespace, argv: list[str], *, terminal: bool) -> int:
-    options = guest.Options(
+def _options(arguments: argparse.Namespace) -> guest.Options:
+    return guest.Options(
         disks=[disks.parse(text, n) for n, text in enumerate(arguments.disk)],
         keep_disks=arguments.keep_disks,
         shares=arguments.share,
@@ -143,6 +144,10 @@ def _live(arguments: argparse.Namespace, argv: list[str], *, terminal: bool) -> 
         console_log=arguments.console_log,
         verbose=arguments.verbose,
     )
+
+
+def _live(arguments: argparse.Namespace, argv: list[str], *, terminal: bool) -> int:
+    options = _options(arguments)
     keeps = options.keep_disks is not None or any(d.image for d in options.disks)
     with guest.Guest(options) as live:
         status = live.run(argv, user=arguments.user, terminal=terminal)
@@ -207,7 +212,7 @@ def main(argv: list[str]) -> int:
             print(intree.target_directory())
             return 0
         if arguments.command == "window":
-            return window.show(arguments.argv)
+            return window.show(_options(arguments), arguments.argv)
         if arguments.command == "screenshots":
             program = paths.REPO / "tests/lab/gui/looks"
             return subprocess.run([program, "--pictures", arguments.folder.absolute()], check=False).returncode

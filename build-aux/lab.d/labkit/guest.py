@@ -1,5 +1,6 @@
 """A fresh live guest, and commands in it."""
 
+import base64
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from . import disks as disklist
-from . import paths, product, store, trees
+from . import display, paths, product, store, trees
 from .channel import AgentGone, Channel, Session
 from .console import Console
 from .errors import LabError
@@ -40,6 +41,8 @@ class Options:
     peer: bool = False
     console_log: Path | None = None
     verbose: bool = False
+    display: bool = False
+    """With this machine's own X display as its display :0 (see display.py)."""
 
 
 class Guest:
@@ -47,6 +50,7 @@ class Guest:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        address, cookies = display.own() if options.display else (None, b"")
         self._held: list[int] = []
         namespace = Namespace()
         live, uml = trees.live(peer=options.peer), trees.uml()
@@ -71,6 +75,8 @@ class Guest:
         namespace.write("guest/etc/lab/disks", disklist.table(options.disks))
         if options.answers is not None:
             namespace.bind(options.answers, "guest/lab/answers.toml")
+        if address is not None:
+            namespace.write("guest/lab/cookies", base64.b64encode(cookies).decode(), 0o444)
         for source, where in options.shares:
             namespace.bind(source, "guest" + where, read_only=False)
         arguments = [
@@ -82,8 +88,10 @@ class Guest:
             arguments.append("lab.uefi")
         self.machine: Machine = Uml(
             libraries=uml, memory=options.memory, kernel=trees.uml_program(uml),
-            arguments=arguments, disks=images,
+            arguments=arguments, disks=images, display=options.display,
         ).start(namespace)
+        if address is not None and self.machine.display is not None:
+            display.Relay(self.machine.display, address).start()
         self.console = Console(
             self.machine.console, log=options.console_log,
             echo=options.verbose,

@@ -22,6 +22,8 @@ class Machine:
     console: socket.socket
     agent: socket.socket
     messages: "tempfile._TemporaryFileWrapper[bytes]"
+    display: socket.socket | None = None
+    """Another line, where one was asked for."""
 
     def alive(self) -> bool:
         """Whether the guest's process is still there."""
@@ -45,6 +47,8 @@ class Uml:
     disks: list[tuple[int, bool]] = field(default_factory=list)
     """Descriptor, and whether it is read-only."""
     initrd: int | None = None
+    display: bool = False
+    """Whether it has a third serial line, for a display."""
 
     def start(self, namespace: Namespace) -> Machine:
         """Starts it; mounts of `namespace` appear to the kernel below `/`."""
@@ -61,6 +65,11 @@ class Uml:
             "uml_dir=/tmp/", "con=null", "ssl=null", f"ssl0=fd:{console_end.fileno()}",
             f"ssl1=fd:{agent_end.fileno()}",
         ]
+        display, display_end = socket.socketpair() if self.display else (None, None)
+        ends = [console_end, agent_end]
+        if display_end is not None:
+            ends.append(display_end)
+            arguments.append(f"ssl2=fd:{display_end.fileno()}")
         files = [self.kernel]
         if self.initrd is not None:
             arguments.append(f"initrd=/proc/self/fd/{self.initrd}")
@@ -70,7 +79,7 @@ class Uml:
             files.append(fd)
         for fd in files:
             namespace.keep(fd)
-        for end in (console_end, agent_end):
+        for end in ends:
             namespace.keep(end.fileno())
         messages = tempfile.TemporaryFile()
         running = namespace.start(
@@ -78,8 +87,8 @@ class Uml:
             env={"PATH": "/usr/bin", "HOME": "/tmp", "TMPDIR": "/tmp"},
             stdout=messages.fileno(), stderr=subprocess.STDOUT,
         )
-        console_end.close()
-        agent_end.close()
+        for end in ends:
+            end.close()
         for fd in files:
             os.close(fd)
-        return Machine(running, console, agent, messages)  # type: ignore[arg-type]
+        return Machine(running, console, agent, messages, display)  # type: ignore[arg-type]

@@ -1,46 +1,27 @@
-"""The app in a window on this machine's own display.
+"""The app in a window on this machine's own display, in a live guest with disks of the lab.
 
-It runs from the live tree. Its disks are made up, by the mock of UDisks2 on a system bus of its own, so
-that nothing of this machine is in reach.
+An installation in it is a real one, onto those disks. Nothing of this machine but its display is in reach.
 """
 
-import os
-from pathlib import Path
+from . import disks
+from .guest import Guest, Options
 
-from . import paths, product, store, trees
-from .errors import LabError
-from .namespace import Namespace
+DISKS = ("20G,serial=THROWAWAY,vendor=SNOW,model=TESTDISK", "64G,serial=ANOTHER,vendor=SNOW,model=LARGEDISK")
+"""What there is to install to, unless told."""
 
-_PASSED_ON = ("DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XAUTHORITY", "DBUS_SESSION_BUS_ADDRESS", "LANG")
-"""What a program needs to find the person's display and session."""
+_START = """
+sudo -n /usr/bin/python3 -I -S /usr/lib/lab/display.py /dev/ttyS2 </dev/null >/tmp/display.log 2>&1 &
+until [ -S /tmp/.X11-unix/X0 ]; do sleep 0.1; done
+base64 -d /lab/cookies > ~/.Xauthority
+export DISPLAY=:0 GDK_BACKEND=x11 GSK_RENDERER=cairo
+exec dbus-run-session -- "$@"
+"""
 
 
-def show(argv: list[str]) -> int:
+def show(options: Options, argv: list[str]) -> int:
     """Runs `argv`, by default the app, until it is closed; its exit status."""
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        raise LabError("there is no display: neither DISPLAY nor WAYLAND_DISPLAY is set.")
-    layers = [product.staged(), trees.live()]
-    namespace = Namespace()
-    held = [store.hold(layer) for layer in layers]
-    namespace.overlay(layers, "tree")
-    # Before the checkout, which may be below it.
-    namespace.tmpfs("tree/tmp")
-    namespace.bind(paths.REPO, f"tree{paths.REPO}")
-    namespace.proc("tree/proc")
-    namespace.bind("/dev", "tree/dev", read_only=False)
-    namespace.bind("/sys", "tree/sys")
-    environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
-    places = ["/tmp/.X11-unix", environment.get("XDG_RUNTIME_DIR"), environment.get("XAUTHORITY")]
-    for place in places:
-        if place and Path(place).exists():
-            namespace.bind(place, f"tree{place}", read_only=False)
-    environment |= {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/root", "GSK_RENDERER": "cairo"}
-    for fd in held:
-        namespace.keep(fd)
-    try:
-        machine = ["python3", "-B", str(paths.REPO / "tests/mock/machine.py"), "2", "3"]
-        with namespace.start([*machine, *(argv or ["snowmelt"])], root="tree", env=environment) as running:
-            return running.wait()
-    finally:
-        for fd in held:
-            os.close(fd)
+    options.display = True
+    if not options.disks:
+        options.disks = [disks.parse(text, number) for number, text in enumerate(DISKS)]
+    with Guest(options) as live:
+        return live.run(["bash", "-c", _START, "window", *(argv or ["snowmelt"])])
