@@ -2,7 +2,7 @@
 
     flood.py PAIRS
 
-A program in the place of nixos-install writes a hundred megabytes, no faster than ten a second, and
+A program in the place of nixos-install writes twenty megabytes, no faster than ten a second, and
 then goes on as the one that it stands for. Told are the longest stretch, in milliseconds, that the
 main loop was busy with one thing meanwhile, the peak memory beside that before, and how many of the
 lines are not in the log file.
@@ -21,7 +21,7 @@ from stalls import Stalls, told  # noqa: E402
 from walk import Walk, wait  # noqa: E402
 
 INSTALLATION = 900.0
-MEGABYTES, RATE = 100, 10
+MEGABYTES, RATE = 20, 10
 PROBE = "/srv/programs/stall-probe.so"
 ORIGINAL = "/run/nixos-install"
 
@@ -89,9 +89,7 @@ def once(display: Display, number: int) -> tuple[float, float, int]:
         walk = Walk(process.pid)
         walk.all_pages("SNOW TESTDISK")
         before = peak(process.pid)
-        walk.press("Erase and Install…", "button")
-        walk.press("I understand", "check box")
-        walk.press("Erase and Install", "button")
+        walk.erase()
         wait("the installation", lambda: walk.find("Log", "button", "toggle button"))
         walk.press("Log", "button", "toggle button")
         began = time.monotonic()
@@ -103,7 +101,7 @@ def once(display: Display, number: int) -> tuple[float, float, int]:
         found = stalls.since(began)
         missing, said = in_log()
         print(f"@note flood: {said}; {missing} lines missing; {before:.0f} MiB before, {after:.0f} after; "
-              f"longest: {told(found)}", flush=True)
+              f"longest: {told(found, began)}", flush=True)
         return found[0].busy, after / before, missing
     finally:
         stop(process)

@@ -44,9 +44,7 @@ def installation(display: Display) -> tuple[float, float]:
         display.wait_until_drawn()
         walk = Walk(process.pid)
         walk.all_pages("SNOW TESTDISK")
-        walk.press("Erase and Install…", "button")
-        walk.press("I understand", "check box")
-        walk.press("Erase and Install", "button")
+        walk.erase()
 
         def ended() -> bool:
             for each in (process.pid, *helpers()):

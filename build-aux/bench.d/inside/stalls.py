@@ -35,6 +35,8 @@ class Stalls:
         return sorted((stall for stall in found if stall.began >= began), reverse=True)
 
 
-def told(stalls: list[Stall]) -> str:
-    """The longest few, in words."""
-    return ", ".join(f"{stall.busy:.0f} ms ({stall.took:.0f} by the clock)" for stall in stalls[:4])
+def told(stalls: list[Stall], began: float) -> str:
+    """The longest few, in words, each with when it was, in seconds after a moment."""
+    return ", ".join(
+        f"{stall.busy:.0f} ms ({stall.took:.0f} by the clock) at {stall.began - began:.1f} s" for stall in stalls[:4]
+    )

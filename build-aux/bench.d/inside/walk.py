@@ -4,13 +4,9 @@ import subprocess
 import time
 from collections.abc import Callable
 
-import gi
-
-gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib  # noqa: E402
-
-import tree  # noqa: E402
-from display import LIMIT, NAME  # noqa: E402
+import glance
+from display import LIMIT, NAME
+from glance import Atspi, Node
 
 PASSPHRASE = "correct horse battery staple"
 PAGES = ("Welcome", "Keyboard", "Time and Place", "Disk", "Encryption", "What Survives a Restart", "System", "You",
@@ -63,39 +59,32 @@ class Walk:
         """Turns the wheel where the pointer is."""
         self._run("click", "--repeat", str(clicks), "--delay", "15", "5" if down else "4")
 
-    def find(self, words: str, *roles: str) -> Atspi.Accessible | None:
+    def find(self, words: str, *roles: str) -> Node | None:
         """What is shown under this name, or else with these words in it."""
-        nodes = [(tree.name(node), node) for node in tree.nodes(self.process) if not roles or tree.role(node) in roles]
-        found = [node for name, node in nodes if name == words] or [node for name, node in nodes if words in name]
+        nodes = [node for node in glance.of(self.process) if not roles or node.role in roles]
+        found = [node for node in nodes if node.name == words] or [node for node in nodes if words in node.name]
         return found[0] if found else None
 
-    def _reach(self, words: str, *roles: str) -> Atspi.Accessible:
+    def _reach(self, words: str, *roles: str) -> Node:
         """Goes by Tab to what has these words in its name."""
         for _ in range(_MOVES):
-            for node in tree.nodes(self.process):
-                if not tree.has(node, Atspi.StateType.FOCUSED):
-                    continue
-                if words in tree.name(node) and (not roles or tree.role(node) in roles):
-                    return node
-                break
+            here = next((node for node in glance.of(self.process) if node.has(Atspi.StateType.FOCUSED)), None)
+            if here is not None and words in here.name and (not roles or here.role in roles):
+                return here
             self.key("Tab")
         raise TimeoutError(f"“{words}” is out of reach by keyboard")
 
     def press(self, words: str, *roles: str) -> None:
         """Presses a button or a row."""
-        def useful() -> bool:
-            node = self.find(words, *roles)
-            return node is not None and tree.can_be_used(node)
-
-        wait(f"“{words}”", useful)
+        wait(f"“{words}”", lambda: self._can_be_used(words, *roles))
         node = self._reach(words, *roles)
-        self.key("space" if tree.role(node) in ("check box", "radio button", "toggle button") else "Return")
+        self.key("space" if node.role in ("check box", "radio button", "toggle button") else "Return")
 
     def write(self, words: str, text: str) -> None:
         """Writes into the field of this name."""
         wait(f"the field “{words}”", lambda: self.find(words, *_FIELDS))
         for _ in range(_MOVES):
-            if tree.name(self._reach(words, *_FIELDS)) == words:
+            if self._reach(words, *_FIELDS).name == words:
                 break
             self.key("Tab")
         self.key("ctrl+a")
@@ -103,18 +92,11 @@ class Walk:
 
     def on(self, page: str) -> None:
         """Waits until a page is shown."""
-        wait(f"the page “{page}”", lambda: tree.is_page(self.process, page))
+        wait(f"the page “{page}”", lambda: glance.is_page(self.process, page))
 
     def go_on(self) -> None:
         """Goes on as soon as that can be done."""
-        def may() -> bool:
-            button = self.find("Continue", "button")
-            try:
-                return button is not None and tree.can_be_used(button)
-            except GLib.Error:
-                return False
-
-        wait("the way onwards", may)
+        wait("the way onwards", self._may_go_on)
         self.key("alt+Right")
 
     def all_pages(self, disk: str, arrived: Callable[[str], None] = lambda _: None) -> None:
@@ -141,6 +123,16 @@ class Walk:
             if page != PAGES[-1]:
                 self.go_on()
 
+    def erase(self) -> None:
+        """From the summary on: erases the disk and installs."""
+        wait("the last question", lambda: self._can_be_used("Erase and Install…", "button"))
+        self.key("alt+Right")
+        self.press("I understand", "check box")
+        self.press("Erase and Install", "button")
+
     def _may_go_on(self) -> bool:
-        button = self.find("Continue", "button")
-        return button is not None and tree.can_be_used(button)
+        return self._can_be_used("Continue", "button")
+
+    def _can_be_used(self, words: str, *roles: str) -> bool:
+        node = self.find(words, *roles)
+        return node is not None and node.can_be_used

@@ -47,7 +47,7 @@ def once(place: Session, number: int) -> tuple[float, float]:
             raise RuntimeError("the app has ended by itself")
         found = stalls.since(began)
         print(f"@note hotplug: {said.split()[1]} events in {said.split()[2]} s; {before:.0f} MiB before, {after:.0f} after; "
-              f"longest: {told(found)}", flush=True)
+              f"longest: {told(found, began)}", flush=True)
         wait("all the disks", lambda: rows(process.pid) > 0 and bool(walk.find("Install on Mock Many 0")))
         return found[0].busy if found else 0.0, after / before
     finally:

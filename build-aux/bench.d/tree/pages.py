@@ -64,7 +64,7 @@ def once(place: Session, number: int) -> dict[str, float]:
         for (page, began), (_, ended) in zip(marks, marks[1:]):
             own = [stall for stall in found if began <= stall.began < ended]
             longest[page] = own[0].busy if own else 0.0
-            print(f"@note pages: {page}: {told(own)}", flush=True)
+            print(f"@note pages: {page}: {told(own, began)}", flush=True)
     except TimeoutError as error:
         raise TimeoutError(f"{error}; there is\n{tree.dump(process.pid)[-2000:]}") from error
     finally:
