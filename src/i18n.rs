@@ -7,12 +7,14 @@
 //! installed, of which a live system has hardly one, and keeps to the language that the process
 //! began with. What the toolkit itself says stays in the process's locale.
 
+mod bidi;
 mod mo;
 mod plural;
 mod wanted;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use mo::Catalogue;
@@ -25,6 +27,12 @@ const LOCALE_DIR: Option<&str> = option_env!("SNOWMELT_LOCALEDIR");
 
 /// Languages that are written from right to left, by their ISO 639 codes.
 const RIGHT_TO_LEFT: [&str; 11] = ["ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+
+/// What stands between facts in one line.
+const SEPARATOR: &str = " · ";
+
+/// Whether messages are drawn in a window, with what they hold kept in its place.
+static DRAWN: AtomicBool = AtomicBool::new(false);
 
 static MESSAGES: LazyLock<RwLock<Messages>> = LazyLock::new(|| RwLock::new(Messages::new(locale_dir())));
 
@@ -129,6 +137,33 @@ pub fn init() {
     set_languages(wanted::wanted(|name| std::env::var(name).ok()));
 }
 
+/// From now on what is put into a message keeps its place in it, whatever the directions of the two.
+///
+/// For a window. A terminal may draw the signs that this needs, and whoever searches for the text of a
+/// file would not find it.
+pub fn set_drawn() {
+    DRAWN.store(true, Ordering::Relaxed);
+}
+
+/// A text that nobody translates and that is a line of its own, such as the name of a disk or a path.
+#[must_use]
+pub fn untranslated(text: &str) -> String {
+    side_by_side(&[text])
+}
+
+/// Short facts in one line, such as a size and a path.
+#[must_use]
+pub fn side_by_side<Fact: AsRef<str>>(facts: &[Fact]) -> String {
+    let facts = facts.iter().map(AsRef::as_ref);
+    match drawn() {
+        Drawn::Elsewhere => facts.collect::<Vec<_>>().join(SEPARATOR),
+        Drawn::InWindow { rtl } => {
+            let facts: Vec<_> = facts.map(|fact| bidi::isolated(fact, rtl)).collect();
+            bidi::line(facts.join(SEPARATOR), rtl)
+        }
+    }
+}
+
 /// From now on messages are in this language, by its name in `po/LINGUAS`; `en` is the source's.
 ///
 /// What was translated before stays as it is.
@@ -206,10 +241,11 @@ pub fn gettext(message: &str) -> String {
 
 /// Translates a message and fills its placeholders: `{name}` becomes the value given for `name`.
 ///
-/// A value is inserted as it is and never searched for placeholders again.
+/// A value is inserted as it is and never searched for placeholders again; in a window it keeps its
+/// place (see [`set_drawn`]).
 #[must_use]
 pub fn gettext_f(message: &str, values: &[(&str, &str)]) -> String {
-    fill(&message_in(&own(), message), values)
+    fill(&message_in(&own(), message), values, drawn())
 }
 
 /// Translates a message that depends on a count, and fills its placeholders.
@@ -217,7 +253,7 @@ pub fn gettext_f(message: &str, values: &[(&str, &str)]) -> String {
 pub fn ngettext_f(singular: &str, plural: &str, count: u32, values: &[(&str, &str)]) -> String {
     let own = own();
     let found = own.iter().find_map(|(_, catalogue)| catalogue.plural(singular, count));
-    fill(found.unwrap_or(if count == 1 { singular } else { plural }), values)
+    fill(found.unwrap_or(if count == 1 { singular } else { plural }), values, drawn())
 }
 
 /// An English name in the person's language, or as it is where its package isn't installed or has
@@ -232,7 +268,20 @@ fn message_in(catalogues: &[(String, Catalogue)], message: &str) -> String {
     found.unwrap_or(message).to_owned()
 }
 
-fn fill(template: &str, values: &[(&str, &str)]) -> String {
+/// How messages are drawn.
+#[derive(Clone, Copy)]
+enum Drawn {
+    /// By a terminal, or into a file.
+    Elsewhere,
+    /// In a window.
+    InWindow { rtl: bool },
+}
+
+fn drawn() -> Drawn {
+    if DRAWN.load(Ordering::Relaxed) { Drawn::InWindow { rtl: is_rtl() } } else { Drawn::Elsewhere }
+}
+
+fn fill(template: &str, values: &[(&str, &str)], drawn: Drawn) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
     while let Some(start) = rest.find('{') {
@@ -244,7 +293,10 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
         });
         match known {
             Some((value, after)) => {
-                filled.push_str(value);
+                match drawn {
+                    Drawn::Elsewhere => filled.push_str(value),
+                    Drawn::InWindow { rtl } => filled.push_str(&bidi::isolated(value, rtl)),
+                }
                 rest = after;
             }
             None => {
@@ -254,7 +306,11 @@ fn fill(template: &str, values: &[(&str, &str)]) -> String {
         }
     }
     filled.push_str(rest);
-    filled
+    match drawn {
+        // The direction of a line is that of its first letter, even of one in a value.
+        Drawn::InWindow { rtl } if template.starts_with('{') => bidi::line(filled, rtl),
+        Drawn::InWindow { .. } | Drawn::Elsewhere => filled,
+    }
 }
 
 #[cfg(test)]
@@ -264,14 +320,22 @@ mod tests {
     #[test]
     fn values_are_filled_in_any_order_and_never_searched_again() {
         assert_eq!(
-            fill("{b} before {a}, {a} twice", &[("a", "{b}"), ("b", "two")]),
+            fill("{b} before {a}, {a} twice", &[("a", "{b}"), ("b", "two")], Drawn::Elsewhere),
             "two before {b}, {b} twice"
         );
     }
 
     #[test]
     fn a_brace_that_names_nothing_stays() {
-        assert_eq!(fill("{ x } {unknown} {", &[("x", "1")]), "{ x } {unknown} {");
+        assert_eq!(fill("{ x } {unknown} {", &[("x", "1")], Drawn::Elsewhere), "{ x } {unknown} {");
+    }
+
+    #[test]
+    fn in_a_window_a_value_keeps_its_place() {
+        let drawn = |template, rtl| fill(template, &[("disk", "/dev/sda")], Drawn::InWindow { rtl });
+        assert_eq!(drawn("محو {disk}؟", true), "محو \u{2068}/dev/sda\u{2069}؟");
+        assert_eq!(drawn("{disk} اختفى", true), "\u{200f}\u{2068}/dev/sda\u{2069} اختفى");
+        assert_eq!(drawn("{disk} is gone", false), "/dev/sda is gone");
     }
 
     #[test]

@@ -190,3 +190,32 @@ fn translations_have_the_placeholders_of_their_messages() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// In a sentence from right to left a path's first slash and a command's options would go to the other
+/// side, so each stands between U+2066 and U+2069.
+#[test]
+fn arabic_keeps_paths_and_commands_in_their_place() {
+    let po = fs::read_to_string(top().join("po/ar.po")).expect("a translation");
+    let mut wrong = Vec::new();
+    let mut kept = 0;
+    for text in entries(&po).into_iter().flat_map(|(_, texts)| texts) {
+        let mut rest = text.as_str();
+        let mut open = String::new();
+        while let Some((before, after)) = rest.split_once('\u{2066}') {
+            open.push_str(before);
+            kept += 1;
+            rest = after.split_once('\u{2069}').expect("an end to each beginning").1;
+        }
+        open.push_str(rest);
+        let is_path = open.match_indices('/').any(|(at, _)| {
+            let (before, after) = open.split_at(at);
+            let is_start = !before.ends_with(|letter: char| letter.is_alphanumeric() || letter == '}');
+            is_start && after.chars().nth(1).is_some_and(|letter| letter.is_ascii_lowercase())
+        });
+        if is_path || open.contains(" --") {
+            wrong.push(text);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(kept > 30, "only {kept} were found");
+}

@@ -149,7 +149,7 @@ impl HelperError {
             Self::NotAuthorised { .. } => gettext(
                 "Ask an administrator to install, or log in to a desktop session, where the administrator’s password can be asked for.",
             ),
-            Self::Died { .. } => gettext("Look into the log, and start the installation again."),
+            Self::Died { .. } => gettext("Look into the log, and try again."),
             Self::Unexpected { .. } => gettext("Close Snowmelt, update it as a whole, and start it again."),
             Self::Failed(failure) => failure.reason.next(),
         }

@@ -1,6 +1,7 @@
 //! Takes up, by its receipt, an installation whose process is gone; or undoes it.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tracing::warn;
 
@@ -15,6 +16,10 @@ use crate::pure::disk::Disk;
 use crate::pure::machine::Machine;
 use crate::pure::plan::{Plan, StepId, delete_partition};
 use crate::pure::receipt::{Made, Receipt};
+
+/// How often a partition is tried to be deleted, and how long it is waited in between.
+const TRIES: usize = 20;
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// Keeps the receipt of an installation on disk.
 #[derive(Debug)]
@@ -130,14 +135,12 @@ async fn the_disk(udisks: &Udisks, receipt: &Receipt) -> Result<Disk, Cause> {
         udisks.snapshot().await?.into_iter().filter(|disk| disk.identity.is_same_disk(&receipt.disk));
     match (found.next(), found.next()) {
         (Some(disk), None) => Ok(disk),
-        (_, other) => Err(Cause {
-            code: "disk-not-found".to_owned(),
-            sentence: gettext("The disk of the interrupted installation is not there."),
-            cause: format!("{:?}, twice: {}", receipt.disk, other.is_some()),
-            next: gettext("Attach it again, or begin a new installation."),
-            retry: false,
-            helper_gone: false,
-        }),
+        (_, other) => Err(refusal(
+            "disk-not-found",
+            gettext("The disk of the interrupted installation is not there."),
+            format!("{:?}, twice: {}", receipt.disk, other.is_some()),
+            gettext("Attach it again, or begin a new installation."),
+        )),
     }
 }
 
@@ -150,26 +153,29 @@ async fn partitions(udisks: &Udisks, receipt: &Receipt, disk: &Disk) -> Result<C
     Ok(made)
 }
 
+/// What another try of the same does not mend.
+fn refusal(code: &str, sentence: String, cause: String, next: String) -> Cause {
+    Cause { code: code.to_owned(), sentence, cause, next, retry: false, helper_gone: false }
+}
+
 fn changed(disk: &Disk) -> Cause {
-    Cause {
-        code: "disk-changed".to_owned(),
-        sentence: gettext_f(
+    refusal(
+        "disk-changed",
+        gettext_f(
             "{device} is not as the interrupted installation has left it.",
             &[("device", &disk.device)],
         ),
-        cause: format!("{:?}", disk.partitions),
-        next: gettext("Begin a new installation."),
-        retry: false,
-        helper_gone: false,
-    }
+        format!("{:?}", disk.partitions),
+        gettext("Begin a new installation."),
+    )
 }
 
 /// Undoes an installation: locks what is unlocked, and deletes the partitions that were made. What
 /// was on the disk before is lost all the same.
 ///
 /// # Errors
-/// When the disk is not there or is not as the installation has left it; nothing is changed then. And
-/// when UDisks2 refuses.
+/// When the disk is not there, is not as the installation has left it, or was left before all of its
+/// partitions were made; nothing is changed then. And when UDisks2 refuses.
 pub async fn undo(receipt: &Receipt) -> Result<(), Failure> {
     take_back(receipt).await.map_err(refused)
 }
@@ -177,23 +183,56 @@ pub async fn undo(receipt: &Receipt) -> Result<(), Failure> {
 async fn take_back(receipt: &Receipt) -> Result<(), Cause> {
     let udisks = Udisks::connect().await?;
     let disk = the_disk(&udisks, receipt).await?;
+    if receipt.partitions.is_empty() {
+        return Err(refusal(
+            "partitions-not-known",
+            gettext_f(
+                "The installation on {device} was interrupted before all of its partitions were made. Nothing was deleted.",
+                &[("device", &disk.device)],
+            ),
+            format!("{:?}", receipt.done),
+            gettext("Begin a new installation."),
+        ));
+    }
     // All of them are found before the first one goes.
-    let made = partitions(&udisks, receipt, &disk).await?;
+    let _all = partitions(&udisks, receipt, &disk).await?;
     let left = lock_what_is_left(&disk.device, &receipt.disk).await;
     if !left.is_empty() {
-        return Err(Cause {
-            code: "still-busy".to_owned(),
-            sentence: gettext("The new system can’t be unmounted: something still uses it."),
-            cause: left.join("\n"),
-            next: gettext("Close what uses it, or restart the computer."),
-            retry: false,
-            helper_gone: false,
-        });
+        return Err(refusal(
+            "still-busy",
+            gettext("The new system can’t be unmounted: something still uses it."),
+            left.join("\n"),
+            gettext("Close what uses it, or restart the computer."),
+        ));
     }
     for partition in receipt.partitions.iter().rev() {
-        let _no_object = udisks.call(&delete_partition(partition.role), &made, None).await?;
+        delete(&udisks, &disk, partition).await?;
     }
     Ok(())
+}
+
+/// Deletes a partition, patiently: when one goes, the kernel reads the table anew, and UDisks2 loses
+/// sight of the others for a moment.
+async fn delete(udisks: &Udisks, disk: &Disk, made: &Made) -> Result<(), Cause> {
+    let mut tried = 0;
+    loop {
+        let failed = match udisks.partition_of(&disk.object, &made.uuid).await? {
+            Some(object) => {
+                let mut context = Context::new();
+                context.insert(made.role, object);
+                match udisks.call(&delete_partition(made.role), &context, None).await {
+                    Ok(_no_object) => return Ok(()),
+                    Err(error) => Cause::from(error),
+                }
+            }
+            None => changed(disk),
+        };
+        tried += 1;
+        if tried == TRIES {
+            return Err(failed);
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 fn refused(cause: Cause) -> Failure {

@@ -47,6 +47,8 @@ pub enum Activity {
         /// How many there are, as far as it is known by now.
         count: u64,
     },
+    /// The network is gone, and is waited for.
+    Waiting,
     /// The boot loader is installed.
     BootLoader,
     /// The new system is set up for the first time.
@@ -72,6 +74,7 @@ impl Activity {
                 "Building {name}, {number} of {count}",
                 &counted(name, &text(*number), &text(*count)),
             ),
+            Self::Waiting => gettext("The network is gone. Waiting for it to come back"),
             Self::BootLoader => gettext("Installing the boot loader"),
             Self::Activating => gettext("Setting up the new system"),
         }

@@ -128,7 +128,7 @@ fn kind_of(content: Option<&Content>, partition: &str) -> SegmentKind {
         (_, "swap") => SegmentKind::Swap,
         (_, "BitLocker") | ("crypto", _) => SegmentKind::Encrypted,
         (_, "ntfs") => SegmentKind::Windows,
-        (_, "LVM2_member") | ("raid", _) => SegmentKind::Member,
+        (_, "LVM2_member" | "zfs_member") | ("raid", _) => SegmentKind::Member,
         ("filesystem", _) => SegmentKind::Data,
         _ => SegmentKind::Unknown,
     }
@@ -192,35 +192,13 @@ pub fn shares(segments: &[Segment], smallest: f64) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::pure::answers;
-    use crate::pure::disk::{Bus, DiskIdentity, Partition, Table};
-    use crate::pure::health::Health;
+    use crate::pure::disk::fixture::plain_disk;
+    use crate::pure::disk::{Partition, Table};
     use crate::pure::size::GIB;
     use proptest::prelude::*;
 
     fn disk(size: u64, partitions: Vec<Partition>) -> Disk {
-        Disk {
-            identity: DiskIdentity {
-                wwn: None,
-                serial: None,
-                vendor: String::new(),
-                model: String::new(),
-                size,
-            },
-            device: "/dev/sda".to_owned(),
-            number: (8, 0),
-            links: Vec::new(),
-            object: String::new(),
-            alignment: MIB,
-            bus: Bus::Ata,
-            removable: false,
-            read_only: false,
-            health: Health::Unknown,
-            table: Some(Table::Gpt),
-            content: None,
-            partitions,
-            uses: Vec::new(),
-            live_medium: false,
-        }
+        Disk { table: Some(Table::Gpt), partitions, ..plain_disk(size) }
     }
 
     fn partition(offset: u64, size: u64, kind: &str, content: Option<(&str, &str)>) -> Partition {

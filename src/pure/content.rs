@@ -43,6 +43,8 @@ pub fn words(content: &Content) -> String {
         (_, "crypto_LUKS") => gettext("encrypted volume (LUKS)"),
         (_, "BitLocker") => gettext("encrypted volume (BitLocker)"),
         (_, "LVM2_member") => gettext("part of an LVM volume group"),
+        // Its usage is another in each version of blkid.
+        (_, "zfs_member") => gettext("part of a ZFS pool"),
         (_, "swap") => gettext("swap"),
         (_, "vfat") => gettext("FAT filesystem"),
         (_, "ntfs") => gettext("Windows filesystem (NTFS)"),
@@ -95,36 +97,15 @@ pub fn bus_words(bus: Bus) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pure::disk::{DiskIdentity, Partition};
+    use crate::pure::disk::Partition;
+    use crate::pure::disk::fixture::plain_disk;
 
     fn content(usage: &str, kind: &str, label: &str) -> Content {
         Content { usage: usage.into(), kind: kind.into(), label: label.into(), uuid: String::new() }
     }
 
     fn disk(table: Option<Table>, whole: Option<Content>, partitions: Vec<Partition>) -> Disk {
-        Disk {
-            identity: DiskIdentity {
-                wwn: None,
-                serial: None,
-                vendor: String::new(),
-                model: String::new(),
-                size: 1 << 30,
-            },
-            device: "/dev/sda".to_owned(),
-            number: (8, 0),
-            links: Vec::new(),
-            object: "/sda".to_owned(),
-            alignment: 1 << 20,
-            bus: Bus::Ata,
-            removable: false,
-            read_only: false,
-            health: crate::pure::health::Health::Unknown,
-            table,
-            content: whole,
-            partitions,
-            uses: Vec::new(),
-            live_medium: false,
-        }
+        Disk { table, content: whole, partitions, ..plain_disk(1 << 30) }
     }
 
     fn partition(number: u32, name: &str, content: Option<Content>) -> Partition {

@@ -224,3 +224,36 @@ impl Disk {
             || self.identity.wwn.as_deref() == Some(selector)
     }
 }
+
+/// What the tests of other files begin with.
+#[cfg(test)]
+pub(crate) mod fixture {
+    use super::*;
+
+    /// An empty disk of this size in bytes, without anything that tells it from others.
+    pub(crate) fn plain_disk(size: u64) -> Disk {
+        Disk {
+            identity: DiskIdentity {
+                wwn: None,
+                serial: None,
+                vendor: String::new(),
+                model: String::new(),
+                size,
+            },
+            device: "/dev/sda".to_owned(),
+            number: (8, 0),
+            links: Vec::new(),
+            object: "/sda".to_owned(),
+            alignment: 1 << 20,
+            bus: Bus::Ata,
+            removable: false,
+            read_only: false,
+            health: crate::pure::health::Health::Unknown,
+            table: None,
+            content: None,
+            partitions: Vec::new(),
+            uses: Vec::new(),
+            live_medium: false,
+        }
+    }
+}

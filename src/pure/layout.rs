@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::answers::{
-    Answers, RootKind, SwapKind, default_memory_root_size, default_swap_size, hibernation_swap_size,
+    Answers, Desktop, RootKind, SwapKind, default_memory_root_size, default_swap_size, hibernation_swap_size,
 };
 use super::size::{GIB, MIB};
 
@@ -27,7 +27,7 @@ pub const TARGET: &str = "/mnt";
 ///
 /// [`Disk::alignment`]: super::disk::Disk::alignment
 pub const SMALLEST_ALIGNMENT: u64 = MIB;
-/// Smallest volume that a NixOS system and one rebuild of it fit into, in bytes.
+/// Smallest volume that a NixOS system without a desktop and one rebuild of it fit into, in bytes.
 pub const SMALLEST_VOLUME: u64 = 6 * GIB;
 
 /// A subvolume that a rollback replaces by its blank snapshot. The names that go with it stand at the
@@ -103,7 +103,7 @@ impl Role {
     /// turn a partition of the swap type on in clear. The system's partition is plain Linux data,
     /// encrypted or not: the generator leaves that alone too, and what is in it says the rest.
     #[must_use]
-    pub fn type_guid(self) -> &'static str {
+    pub const fn type_guid(self) -> &'static str {
         match self {
             Self::Esp => "c12a7328-f81f-11d2-ba4b-00a0c93ec93b",
             Self::Swap => "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f",
@@ -169,6 +169,8 @@ pub struct Layout {
     pub memory_root: Option<u64>,
     /// Size in bytes of the swap file; `None` where there is none.
     pub swap_file: Option<u64>,
+    /// Size in bytes that the filesystem must have at the least for what is installed.
+    pub smallest_filesystem: u64,
     /// What has a blank snapshot.
     pub replaced: Vec<Replaced>,
 }
@@ -220,6 +222,7 @@ impl Layout {
                 .then(|| answers.root.size.unwrap_or_else(|| default_memory_root_size(memory))),
             // mkswap counts in pages of 4 KiB, and the filesystem allocates in these too.
             swap_file: (answers.swap.kind == SwapKind::File).then(|| round_up(swap_file(), 4096)),
+            smallest_filesystem: smallest_filesystem(answers),
             replaced: replaced(answers),
         }
     }
@@ -234,7 +237,7 @@ impl Layout {
             .filter(|part| !part.role.holds_filesystem())
             .map(|part| part.size)
             .chain(self.swap_file)
-            .fold(round_up(SMALLEST_VOLUME, alignment).saturating_add(ends), u64::saturating_add)
+            .fold(round_up(self.smallest_filesystem, alignment).saturating_add(ends), u64::saturating_add)
     }
 
     /// The partition for `role`, if the layout has one.
@@ -257,6 +260,20 @@ pub fn mount_options(subvolume: &Subvolume, compression_level: Option<i8>) -> Ve
         return vec![name, "noatime".to_owned()];
     }
     vec![name, compress, "noatime".to_owned()]
+}
+
+/// What a system like this and one rebuild of it take, in bytes; the store is compressed to about half.
+/// It is an estimate, and no more is known before Nix has worked out what it downloads.
+fn smallest_filesystem(answers: &Answers) -> u64 {
+    if answers.configuration.own().is_some() {
+        return SMALLEST_VOLUME;
+    }
+    let desktop = match answers.system.desktop {
+        Desktop::None => 0,
+        Desktop::Xfce => GIB,
+        Desktop::Gnome | Desktop::Plasma => 2 * GIB,
+    };
+    SMALLEST_VOLUME + desktop
 }
 
 fn round_up(size: u64, alignment: u64) -> u64 {
@@ -343,6 +360,14 @@ mod tests {
         assert_eq!(mount_options(swap, Some(3)), ["subvol=swap", "noatime"], "it can't be compressed");
     }
 
+    #[test]
+    fn a_desktop_needs_a_larger_disk() {
+        let smallest = |desktop| layout(|all| all.system.desktop = desktop).smallest_disk();
+        assert!(smallest(Desktop::None) < smallest(Desktop::Xfce));
+        assert!(smallest(Desktop::Xfce) < smallest(Desktop::Gnome));
+        assert_eq!(smallest(Desktop::Gnome), smallest(Desktop::Plasma));
+    }
+
     /// UDisks2 moves a boundary that is not aligned, and the next partition then overlaps.
     #[test]
     fn every_boundary_is_aligned_as_the_disk_asks() {
@@ -359,7 +384,7 @@ mod tests {
             assert!(end <= 100 * GIB - alignment, "the backup table has its place");
             let smallest = layout.smallest_disk();
             let tight = Layout::aligned(&answers, smallest, 8 * GIB, alignment);
-            assert!(tight.partition(Role::Volume).unwrap().size >= SMALLEST_VOLUME);
+            assert!(tight.partition(Role::Volume).unwrap().size >= layout.smallest_filesystem);
         }
     }
 }

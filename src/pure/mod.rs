@@ -35,5 +35,7 @@ pub mod secret;
 pub mod size;
 pub mod strength;
 pub mod suggest;
+pub mod systems;
+pub mod trouble;
 pub mod wizard;
 pub mod zones;

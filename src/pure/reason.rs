@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::disk::Use;
 use super::protocol::VolumeId;
 use super::refusal::Refusal;
+use super::trouble::Full;
 use crate::i18n::{gettext, gettext_f};
 
 /// The closed set of reasons.
@@ -91,6 +92,13 @@ pub enum Reason {
         program: String,
         /// Its exit status; `None` when a signal ended it.
         status: Option<i32>,
+    },
+    /// The network is gone, and did not come back while it was waited for.
+    NetworkLost,
+    /// There is no space left.
+    NoSpace {
+        /// Where.
+        full: Full,
     },
     /// A file or directory could not be read or written.
     FileFailed {
@@ -177,6 +185,8 @@ impl Reason {
             Self::RootNotBlank => "root-not-blank",
             Self::ProgramMissing { .. } => "program-missing",
             Self::ProgramFailed { .. } => "program-failed",
+            Self::NetworkLost => "network-lost",
+            Self::NoSpace { .. } => "no-space",
             Self::FileFailed { .. } => "file-failed",
             Self::Incomplete { .. } => "incomplete",
             Self::StillBusy { .. } => "still-busy",
@@ -227,6 +237,14 @@ impl Reason {
             Self::ProgramFailed { program, .. } => {
                 gettext_f("The program “{program}” failed.", &[("program", program)])
             }
+            Self::NetworkLost => gettext("The network is gone, and it did not come back."),
+            Self::NoSpace { full: Full::Boot } => {
+                gettext("The boot partition is full: the kernel and the initial ramdisk do not fit on it.")
+            }
+            Self::NoSpace { full: Full::Disk } => {
+                gettext("The disk is full: the new system does not fit on it.")
+            }
+            Self::NoSpace { full: Full::Memory } => gettext("The memory of the live system is full."),
             Self::FileFailed { path } => gettext_f("{path} could not be read or written.", &[("path", path)]),
             Self::Incomplete { missing } => missing.sentence(),
             Self::StillBusy { holders } if holders.is_empty() => {
@@ -254,30 +272,38 @@ impl Reason {
             Self::OtherVersion { .. } => gettext("Close Snowmelt, update it as a whole, and start it again."),
             Self::Cancelled => gettext("Start the installation again when you are ready."),
             Self::VolumeNotFound { .. } | Self::EspNotFound { .. } => {
-                gettext("Check that the disk is still attached, and start the installation again.")
+                gettext("Check that the disk is still attached, and try again.")
             }
             Self::WrongDisk { .. } => gettext(
                 "Nothing was written to it. Check which disks are attached, and choose the disk again.",
             ),
             Self::InUse { .. } | Self::Claimed { .. } => {
-                gettext("Close the programs that use it, and start the installation again.")
+                gettext("Close the programs that use it, and try again.")
             }
             Self::LiveMedium { .. } => gettext("Choose another disk."),
             Self::AnotherInstallation { .. } => gettext("Wait until it has ended, or stop it."),
             Self::TargetTaken { target } => gettext_f(
-                "Unmount what is there (“umount --recursive {target}”), and start the installation again.",
+                "Unmount what is there (“umount --recursive {target}”), and try again.",
                 &[("target", target)],
             ),
             Self::ProgramMissing { program } => gettext_f(
                 "Start Snowmelt from a NixOS live system, or install the package that has “{program}”.",
                 &[("program", program)],
             ),
-            Self::ProgramFailed { .. } | Self::Incomplete { .. } => gettext(
-                "The log holds its own words. Mend what it complains of, and start the installation again.",
+            Self::ProgramFailed { .. } | Self::Incomplete { .. } => {
+                gettext("The program’s own words say what is wrong. Mend that, and try again.")
+            }
+            Self::NetworkLost => gettext("Connect to a network in the system’s menu."),
+            Self::NoSpace { full: Full::Boot } => {
+                gettext("Choose a larger boot partition, and start the installation again.")
+            }
+            Self::NoSpace { full: Full::Disk } => gettext(
+                "Choose fewer programs, a smaller swap or a larger disk, and start the installation again.",
             ),
-            Self::FileFailed { .. } => gettext(
-                "Check that the disk is still attached and not full, and start the installation again.",
-            ),
+            Self::NoSpace { full: Full::Memory } => gettext("Close other programs during the installation."),
+            Self::FileFailed { .. } => {
+                gettext("Check that the disk is still attached and not full, and try again.")
+            }
             Self::StillBusy { .. } => gettext("Close what uses it, or restart the computer."),
         }
     }
@@ -351,6 +377,10 @@ mod tests {
             Reason::RootNotBlank,
             Reason::ProgramMissing { program: "btrfs".to_owned() },
             Reason::ProgramFailed { program: "btrfs".to_owned(), status: None },
+            Reason::NetworkLost,
+            Reason::NoSpace { full: Full::Boot },
+            Reason::NoSpace { full: Full::Disk },
+            Reason::NoSpace { full: Full::Memory },
             Reason::FileFailed { path: "/etc".to_owned() },
             Reason::Incomplete { missing: Piece::Kernel },
             Reason::StillBusy { holders: vec!["sh (1)".to_owned()] },

@@ -7,7 +7,7 @@ use relm4::prelude::*;
 
 use super::crash::After;
 use super::pages::failed::{self, Failed, Story};
-use super::save;
+use super::save::{self, Content};
 use crate::engine;
 use crate::i18n::{gettext, gettext_f};
 
@@ -56,10 +56,9 @@ impl Component for CrashWindow {
             failed::Output::SaveReport => {
                 let (window, report, toasts) = (root.clone(), self.report.clone(), self.toasts.clone());
                 let _saving = relm4::spawn_local(async move {
-                    let title = gettext("Save the Report");
-                    if let Some(notice) =
-                        save::text(Some(window.upcast()), title, "snowmelt-report.txt", report).await
-                    {
+                    let (title, report) = (gettext("Save the Report"), Content::Text(report));
+                    let window = Some(window.upcast());
+                    if let Some(notice) = save::save(window, title, "snowmelt-report.txt", report).await {
                         toasts.add_toast(adw::Toast::builder().title(notice).use_markup(false).build());
                     }
                 });

@@ -57,6 +57,18 @@ impl Frame {
         &self.navigation
     }
 
+    /// Works out where everything on the page goes when it is of this size, before it is seen. The
+    /// first picture of it then needs less time at a stretch.
+    pub(super) fn lay_out(&self, width: i32, height: i32) {
+        let page = &self.navigation;
+        // The toolkit complains of less than what a widget must have.
+        let (least, ..) = page.measure(gtk::Orientation::Horizontal, -1);
+        let width = width.max(least);
+        let (least, ..) = page.measure(gtk::Orientation::Vertical, width);
+        let height = height.max(least);
+        page.size_allocate(&gtk::Allocation::new(0, 0, width, height), -1);
+    }
+
     /// Where the person is, for windows too narrow for the trail.
     pub(super) fn set_place(&self, page: Page, narrow: bool) {
         let place = gettext_f(

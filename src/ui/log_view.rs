@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use relm4::adw::prelude::*;
 use relm4::gtk::accessible::Property;
-use relm4::gtk::glib;
 use relm4::prelude::*;
 
 use super::log::Log;
+use super::stretch;
 use crate::i18n::gettext;
 
 /// Pixels from the end that still count as the end.
@@ -183,7 +183,7 @@ fn follow(log: &Log, view: &gtk::TextView, scrolled: &gtk::ScrolledWindow) {
         }
         let (view, end) = (view.clone(), end.clone());
         // The view knows where the end is only after it was laid out again.
-        let _source = glib::idle_add_local_once(move || {
+        stretch::later(move || {
             if let Some(view) = view.upgrade() {
                 view.scroll_mark_onscreen(&end);
             }

@@ -24,12 +24,14 @@ mod pages;
 mod pick_dialog;
 mod pick_list;
 mod problem;
+mod renderer;
 mod save;
 mod secret_fields;
 mod service;
 mod session_layout;
 mod shortcuts;
 mod strength;
+mod stretch;
 mod trail;
 mod window;
 
@@ -48,7 +50,6 @@ const STYLE: &str = include_str!("../../data/style.css");
 
 /// Runs the app until its window is closed.
 pub fn run() -> ExitCode {
-    i18n::init();
     let log = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::from_default_env())
         .with_writer(std::io::stderr)
@@ -56,6 +57,9 @@ pub fn run() -> ExitCode {
     if let Err(error) = log {
         eprintln!("snowmelt: {error}");
     }
+    renderer::choose();
+    i18n::init();
+    i18n::set_drawn();
     crash::watch();
     // Without a display the toolkit would end the program with a panic.
     if let Err(error) = gtk::init() {

@@ -1,6 +1,7 @@
 //! A long list to pick one of, with search.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::{Rc, Weak};
 
 use relm4::adw;
@@ -11,6 +12,11 @@ use relm4::gtk::{gio, glib};
 
 use crate::i18n::gettext;
 use crate::pure::search::{Query, Searchable};
+use crate::ui::stretch;
+
+/// How many entries are given to the list at a stretch. The toolkit makes rows for the first two
+/// hundred, seen or not, which takes longer than a window may stand still.
+const PIECE: usize = 20;
 
 /// One thing to pick.
 #[derive(Debug)]
@@ -37,6 +43,12 @@ struct List {
     store: gio::ListStore,
     selection: gtk::SingleSelection,
     entries: RefCell<Vec<Rc<Entry>>>,
+    /// The places of the entries that the search has found.
+    found: RefCell<Vec<usize>>,
+    /// Which of those found the list holds so far.
+    listed: RefCell<Range<usize>>,
+    /// Whether the list gets more by itself as soon as there is time.
+    goes_on: Cell<bool>,
     picked: Cell<Option<usize>>,
     /// Whether the selection changes by itself, without the person.
     setting: Cell<bool>,
@@ -87,6 +99,9 @@ impl PickList {
             store,
             selection,
             entries: RefCell::default(),
+            found: RefCell::default(),
+            listed: RefCell::default(),
+            goes_on: Cell::default(),
             picked: Cell::default(),
             setting: Cell::default(),
             pick: Box::new(pick),
@@ -112,6 +127,11 @@ impl PickList {
         let come_to = told(Self::come_to);
         let _handler = focus.connect_enter(move |_| come_to());
         self.0.view.add_controller(focus);
+        // In a window of another height the picked one would lie outside.
+        let resized = told(Self::bring_into_view);
+        if let Some(adjustment) = self.0.view.vadjustment() {
+            let _handler = adjustment.connect_page_size_notify(move |_| resized());
+        }
         let selected = told(Self::selected);
         let _handler = self.0.selection.connect_selected_item_notify(move |_| selected());
     }
@@ -158,25 +178,83 @@ impl PickList {
     /// Lists what the search finds, in the entries' order.
     fn search(&self) {
         let query = Query::new(&self.0.search.text());
-        let found: Vec<glib::BoxedAnyObject> = self
+        let found: Vec<usize> = self
             .0
             .entries
             .borrow()
             .iter()
             .enumerate()
             .filter(|(_, entry)| query.matches(&entry.searchable))
-            .map(|(place, entry)| glib::BoxedAnyObject::new::<Item>((place, Rc::clone(entry))))
+            .map(|(place, _)| place)
             .collect();
-        self.0.setting.set(true);
-        self.0.store.splice(0, self.0.store.n_items(), &found);
-        self.select_picked();
-        self.0.setting.set(false);
+        let is_nothing = found.is_empty();
+        *self.0.found.borrow_mut() = found;
+        self.list_around(self.0.picked.get());
         if self.is_filled() {
-            self.0.stack.set_visible_child_name(if found.is_empty() { "nothing" } else { "list" });
-            if found.is_empty() {
+            self.0.stack.set_visible_child_name(if is_nothing { "nothing" } else { "list" });
+            if is_nothing {
                 self.0.stack.announce(&gettext("Nothing found"), gtk::AccessibleAnnouncementPriority::Medium);
             }
         }
+    }
+
+    /// Lists what was found anew, first what is near the entry at this place, or the beginning.
+    fn list_around(&self, place: Option<usize>) {
+        let list = &self.0;
+        let around = {
+            let found = list.found.borrow();
+            let middle = place.and_then(|place| found.binary_search(&place).ok()).unwrap_or_default();
+            let start = middle.saturating_sub(PIECE / 2);
+            start..found.len().min(start.saturating_add(PIECE))
+        };
+        list.setting.set(true);
+        list.store.splice(0, list.store.n_items(), &self.items(around.clone()));
+        *list.listed.borrow_mut() = around;
+        self.select_picked();
+        list.setting.set(false);
+        self.list_more_later();
+    }
+
+    /// Lists a piece more of what was found, behind what is listed and then before it.
+    fn list_more(&self) {
+        let list = &self.0;
+        let Range { start, end } = list.listed.borrow().clone();
+        let count = list.found.borrow().len();
+        let (piece, at) = if end < count {
+            (end..count.min(end.saturating_add(PIECE)), list.store.n_items())
+        } else {
+            (start.saturating_sub(PIECE)..start, 0)
+        };
+        *list.listed.borrow_mut() = start.min(piece.start)..end.max(piece.end);
+        list.setting.set(true);
+        list.store.splice(at, 0, &self.items(piece));
+        self.select_picked();
+        list.setting.set(false);
+        self.list_more_later();
+    }
+
+    fn list_more_later(&self) {
+        let is_all = *self.0.listed.borrow() == (0..self.0.found.borrow().len());
+        if is_all || self.0.goes_on.replace(true) {
+            return;
+        }
+        let list = Rc::downgrade(&self.0);
+        stretch::after_drawing(&self.0.view, move || {
+            if let Some(list) = Weak::upgrade(&list) {
+                list.goes_on.set(false);
+                Self(list).list_more();
+            }
+        });
+    }
+
+    /// What the model holds for some of what was found.
+    fn items(&self, which: Range<usize>) -> Vec<glib::BoxedAnyObject> {
+        let (entries, found) = (self.0.entries.borrow(), self.0.found.borrow());
+        let places = found.get(which).unwrap_or_default().iter();
+        places
+            .filter_map(|place| Some((*place, Rc::clone(entries.get(*place)?))))
+            .map(glib::BoxedAnyObject::new::<Item>)
+            .collect()
     }
 
     fn select_picked(&self) {
@@ -185,6 +263,12 @@ impl PickList {
     }
 
     fn show_picked(&self) {
+        if let Some(place) = self.0.picked.get()
+            && self.position(place).is_none()
+            && self.0.found.borrow().binary_search(&place).is_ok()
+        {
+            self.list_around(Some(place));
+        }
         self.0.setting.set(true);
         self.select_picked();
         self.0.setting.set(false);
@@ -219,12 +303,18 @@ impl PickList {
     /// Picks what fits the search best and goes there, so that Enter chooses it the next time.
     fn pick_best(&self) {
         let query = Query::new(&self.0.search.text());
-        let rank = |position: &u32| {
-            item(self.0.selection.item(*position)).and_then(|(_, entry)| query.rank(&entry.searchable))
+        let best = {
+            let (entries, found) = (self.0.entries.borrow(), self.0.found.borrow());
+            let rank = |place: &usize| entries.get(*place).and_then(|entry| query.rank(&entry.searchable));
+            found.iter().copied().min_by_key(|place| rank(place).unwrap_or(u8::MAX))
         };
-        let best = (0..self.0.selection.n_items()).min_by_key(|position| rank(position).unwrap_or(u8::MAX));
-        if let Some(best) = best {
-            self.0.view.scroll_to(best, gtk::ListScrollFlags::SELECT | gtk::ListScrollFlags::FOCUS, None);
+        let Some(best) = best else { return };
+        if self.position(best).is_none() {
+            self.list_around(Some(best));
+        }
+        if let Some(position) = self.position(best) {
+            let flags = gtk::ListScrollFlags::SELECT | gtk::ListScrollFlags::FOCUS;
+            self.0.view.scroll_to(position, flags, None);
             let _whether = self.0.view.grab_focus();
         }
     }
@@ -233,7 +323,7 @@ impl PickList {
     /// the first one, which has no row yet when the list is scrolled away from it.
     fn come_to(&self) {
         let list = Rc::downgrade(&self.0);
-        let _id = glib::idle_add_local_once(move || {
+        stretch::later(move || {
             let Some(list) = list.upgrade() else { return };
             if list.selection.n_items() > 0 {
                 let picked = Some(list.selection.selected()).filter(|at| *at != gtk::INVALID_LIST_POSITION);

@@ -1,30 +1,58 @@
 //! Asks for a file and writes a text into it.
 
+use std::path::PathBuf;
+
 use relm4::gtk;
 use relm4::gtk::gio;
 use relm4::gtk::prelude::*;
 
 use crate::i18n::{gettext, gettext_f};
 
+/// What is to be saved.
+#[derive(Debug, Clone)]
+pub(super) enum Content {
+    /// A text.
+    Text(String),
+    /// What is in a file.
+    File(PathBuf),
+}
+
+impl Content {
+    async fn write(self, to: &gio::File) -> Result<(), gtk::glib::Error> {
+        match self {
+            Self::Text(text) => {
+                let flags = gio::FileCreateFlags::REPLACE_DESTINATION;
+                let written = to.replace_contents_future(text.into_bytes(), None, false, flags).await;
+                written.map(|_| ()).map_err(|(_, error)| error)
+            }
+            Self::File(path) => {
+                let (copied, _progress) = gio::File::for_path(path).copy_future(
+                    to,
+                    gio::FileCopyFlags::OVERWRITE,
+                    gtk::glib::Priority::DEFAULT,
+                );
+                copied.await
+            }
+        }
+    }
+}
+
 /// Asks where, and writes. Gives what the person is to be told, or nothing when they changed their
 /// mind.
-pub(super) async fn text(
+pub(super) async fn save(
     window: Option<gtk::Window>,
     title: String,
     name: &str,
-    text: String,
+    content: Content,
 ) -> Option<String> {
     let dialog = gtk::FileDialog::builder().title(title).initial_name(name).modal(true).build();
     let file = match dialog.save_future(window.as_ref()).await {
         Ok(file) => file,
         Err(error) => return refused(&error),
     };
-    let written = file
-        .replace_contents_future(text.into_bytes(), None, false, gio::FileCreateFlags::REPLACE_DESTINATION)
-        .await;
-    Some(match written {
-        Ok(_) => gettext_f("Saved as {file}.", &[("file", &shown(&file))]),
-        Err((_, error)) => gettext_f(
+    Some(match content.write(&file).await {
+        Ok(()) => gettext_f("Saved as {file}.", &[("file", &shown(&file))]),
+        Err(error) => gettext_f(
             "{file} can’t be written: {cause}.",
             &[("file", &shown(&file)), ("cause", error.message())],
         ),
@@ -33,10 +61,7 @@ pub(super) async fn text(
 
 /// Asks for a folder. `Err` is what the person is to be told, or nothing when they changed their
 /// mind.
-pub(super) async fn folder(
-    window: Option<gtk::Window>,
-    title: String,
-) -> Result<std::path::PathBuf, Option<String>> {
+pub(super) async fn folder(window: Option<gtk::Window>, title: String) -> Result<PathBuf, Option<String>> {
     let dialog = gtk::FileDialog::builder().title(title).modal(true).build();
     let folder = dialog.select_folder_future(window.as_ref()).await.map_err(|error| refused(&error))?;
     folder.path().ok_or_else(|| Some(gettext("This folder isn’t on this computer. Choose another one.")))

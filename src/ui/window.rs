@@ -11,7 +11,9 @@ use super::frame::Frame;
 use super::installation::{self, Installation};
 use super::page::{Content, Said, Show, start};
 use super::trail::Trail;
-use super::{about, accessibility, begin, confirm, interrupted, pages, service, set_direction, shortcuts};
+use super::{
+    about, accessibility, begin, confirm, interrupted, pages, service, set_direction, shortcuts, stretch,
+};
 use crate::boundary::{machine, receipt_file};
 use crate::engine;
 use crate::i18n::{self, gettext, gettext_f};
@@ -41,6 +43,8 @@ pub(super) struct Window {
     trail: Trail,
     toasts: adw::ToastOverlay,
     installation: Option<Controller<Installation>>,
+    /// The page that is about to be turned to, with the state that it was told.
+    told: Option<(Page, Rc<Wizard>)>,
     /// Whether answers to begin with were looked for.
     suggested: bool,
 }
@@ -74,6 +78,20 @@ pub(super) enum Input {
     Continue,
     /// The person wants to go to a page that they have been on.
     GoTo(Page),
+    /// A page has taken the state in, and its widgets are to be given their places.
+    LayOut {
+        /// The page that was seen.
+        from: Page,
+        /// The page to be seen.
+        to: Page,
+    },
+    /// All of that is done, and the page can be turned to from the one that was seen then.
+    Turn {
+        /// The page that was seen.
+        from: Page,
+        /// The page to be seen.
+        to: Page,
+    },
     /// Another page is seen.
     Seen(Page),
     /// The first page is seen, and there is time to look around.
@@ -153,6 +171,7 @@ impl Component for Window {
             trail: Trail::new(move |page| input.emit(Input::GoTo(page))),
             toasts: adw::ToastOverlay::new(),
             installation: None,
+            told: None,
             suggested: false,
         };
         model.make(Page::Welcome);
@@ -180,8 +199,10 @@ impl Component for Window {
         match input {
             Input::Said(said) => self.said(said, &sender),
             Input::Continue if self.page == Page::Summary => self.ask_to_erase(&sender, root),
-            Input::Continue => self.go_on(),
-            Input::GoTo(page) => self.go_to(page),
+            Input::Continue => self.go_on(&sender),
+            Input::GoTo(page) => self.go_to(page, &sender),
+            Input::LayOut { from, to } => self.lay_out(from, to, &sender),
+            Input::Turn { from, to } => self.turn(from, to),
             Input::Seen(page) => {
                 self.page = page;
                 self.enter();
@@ -268,7 +289,7 @@ impl Window {
                 let _nothing_was_chosen = wizard.set_disks(Disks::Looking);
                 follow(sender);
             }
-            Said::GoTo(page) => self.go_to(page),
+            Said::GoTo(page) => self.go_to(page, sender),
             Said::Language(language) => {
                 i18n::set_language(&language);
                 self.rebuild(sender);
@@ -295,6 +316,7 @@ impl Window {
     /// Makes everything that is seen anew, in the language of now. What was answered is in the state.
     fn rebuild(&mut self, sender: &ComponentSender<Self>) {
         set_direction();
+        self.told = None;
         self.navigation.replace(&[]);
         for (_, _, frame) in self.pages.drain(..) {
             self.navigation.remove(frame.navigation());
@@ -336,17 +358,59 @@ impl Window {
         self.pages.push((page, content, frame));
     }
 
-    fn seen(&self) -> Option<(&dyn Content, &Frame)> {
-        let (_, content, frame) = self.pages.iter().find(|(page, _, _)| *page == self.page)?;
+    fn made(&self, page: Page) -> Option<(&dyn Content, &Frame)> {
+        let (_, content, frame) = self.pages.iter().find(|(other, _, _)| *other == page)?;
         Some((content.as_ref(), frame))
     }
 
-    /// Sets the page that is seen now.
-    fn enter(&self) {
-        if let Some((content, _)) = self.seen() {
-            content.show(Show::Enter(Rc::clone(&self.wizard)));
+    fn seen(&self) -> Option<(&dyn Content, &Frame)> {
+        self.made(self.page)
+    }
+
+    /// Sets the page that is seen now, unless that was done just before it was turned to.
+    fn enter(&mut self) {
+        let told = self.told.take();
+        if !told.is_some_and(|(page, state)| page == self.page && Rc::ptr_eq(&state, &self.wizard)) {
+            self.tell(self.page);
         }
         self.refresh();
+    }
+
+    fn tell(&self, page: Page) {
+        if let Some((content, _)) = self.made(page) {
+            content.show(Show::Enter(Rc::clone(&self.wizard)));
+        }
+    }
+
+    /// Turns to a page once it has taken the state in and its widgets have their places. All at once
+    /// would let the window stand still.
+    fn turn_later(&mut self, to: Page, sender: &ComponentSender<Self>) {
+        let from = self.page;
+        self.make(to);
+        self.tell(to);
+        self.told = Some((to, Rc::clone(&self.wizard)));
+        let input = sender.input_sender().clone();
+        stretch::later(move || input.emit(Input::LayOut { from, to }));
+    }
+
+    fn lay_out(&self, from: Page, to: Page, sender: &ComponentSender<Self>) {
+        if let Some((_, frame)) = self.made(to) {
+            frame.lay_out(self.navigation.width(), self.navigation.height());
+        }
+        let input = sender.input_sender().clone();
+        stretch::later(move || input.emit(Input::Turn { from, to }));
+    }
+
+    fn turn(&mut self, from: Page, to: Page) {
+        // Who presses a key twice turns one page.
+        if self.page != from {
+            return;
+        }
+        if from.next() == Some(to) {
+            self.navigation.push_by_tag(to.tag());
+        } else {
+            self.stack_up(to);
+        }
     }
 
     fn refresh(&self) {
@@ -363,20 +427,18 @@ impl Window {
         self.wizard.first_unfinished(self.reached).unwrap_or(self.reached)
     }
 
-    fn go_on(&mut self) {
+    fn go_on(&mut self, sender: &ComponentSender<Self>) {
         let Some(next) = self.page.next() else { return };
         if self.wizard.problems(self.page).is_empty() {
             self.reached = self.reached.max(next);
-            self.make(next);
-            self.navigation.push_by_tag(next.tag());
+            self.turn_later(next, sender);
         }
     }
 
-    fn go_to(&mut self, page: Page) {
-        if page == self.page || page > self.may_reach() {
-            return;
+    fn go_to(&mut self, page: Page, sender: &ComponentSender<Self>) {
+        if page != self.page && page <= self.may_reach() {
+            self.turn_later(page, sender);
         }
-        self.stack_up(page);
     }
 
     /// Shows a page with those before it behind it, so that Back leads through them.

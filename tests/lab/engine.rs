@@ -19,7 +19,9 @@ use std::time::{Duration, Instant};
 use snowmelt::boundary::machine;
 use snowmelt::boundary::udisks::Udisks;
 use snowmelt::engine::{Cancel, DiskState, Failure, Installation, Job, Secrets, Update};
+use snowmelt::pure::activity::Activity;
 use snowmelt::pure::answers;
+use snowmelt::pure::content::losses;
 use snowmelt::pure::plan::{Plan, StepId};
 use snowmelt::pure::refusal::find_disk;
 use snowmelt::pure::secret::Secret;
@@ -287,6 +289,61 @@ fn a_disk_service_that_restarts_while_nix_builds_is_not_noticed() {
     nothing_is_left("after the installation");
 }
 
+/// Nix without a network, in its own words, for so many builds. Everything else is the real one.
+fn without_network(builds: u32) -> Instead {
+    let script = format!(
+        r#"file=/run/builds-without-network
+case " $* " in *" build "*)
+  count=$(cat "$file" 2> /dev/null || echo 0)
+  if [ "$count" -lt {builds} ]; then
+    echo "$((count + 1))" > "$file"
+    echo '@nix {{"action":"msg","level":0,"msg":"error: unable to download '"'"'https://cache.nixos.org/nar/0.nar.xz'"'"': Could not resolve hostname (6) Could not resolve host: cache.nixos.org"}}' >&2
+    exit 1
+  fi ;;
+esac
+exec {FIRST}/nix.aside "$@""#
+    );
+    let _anew = shell("rm -f /run/builds-without-network");
+    Instead::of("nix", &script)
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn a_network_that_is_gone_is_waited_for() {
+    let _instead = without_network(2);
+    wait(async {
+        let mut installation = installation("E1").await;
+        let seen = Seen::default();
+        installation.run(&Cancel::new(), &mut seen.and(|_| {})).await.expect("it goes on by itself");
+        assert!(seen.activities().contains("The network is gone"), "{}", seen.activities());
+        assert_eq!(seen.steps().iter().filter(|step| **step == StepId::InstallSystem).count(), 1);
+        let fractions = seen.fractions();
+        assert!(fractions.is_sorted() && fractions.last() == Some(&1.0), "{fractions:?}");
+    });
+    assert_eq!(shell("cat /run/builds-without-network"), "2");
+    nothing_is_left("after the installation");
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn waiting_for_the_network_can_be_cancelled() {
+    let _instead = without_network(1000);
+    wait(async {
+        let mut installation = installation("F1").await;
+        let cancel = Cancel::new();
+        let stop = cancel.clone();
+        let mut observer = Seen::default().and(move |update| {
+            if matches!(update, Update::Activity(Activity::Waiting)) {
+                stop.cancel();
+            }
+        });
+        let failure = installation.run(&cancel, &mut observer).await.expect_err("it is cancelled");
+        assert_eq!((failure.code.as_str(), failure.step), (Failure::CANCELLED, Some(StepId::InstallSystem)));
+        assert_eq!(failure.left_over, Vec::<String>::new());
+    });
+    nothing_is_left("after it was cancelled");
+}
+
 /// Cancels a moment after a step has begun; gives the failure and how long it took to stop.
 async fn cancelled(serial: &str, step: StepId, after: Duration) -> (Failure, Duration) {
     let mut installation = installation(serial).await;
@@ -505,16 +562,7 @@ P
         assert!(planted.contains(kind), "{kind} was planted: {planted}");
     }
     wait(async {
-        let mut installation = installation("LEFT0E").await;
-        let cancel = Cancel::new();
-        let stop = cancel.clone();
-        let mut until_mounted = Seen::default().and(move |update| {
-            if started(update, StepId::MountTarget) {
-                stop.cancel();
-            }
-        });
-        let failure = installation.run(&cancel, &mut until_mounted).await.expect_err("it is cancelled");
-        assert_eq!(failure.code, Failure::CANCELLED, "{failure:?}");
+        make_volumes("LEFT0E").await;
     });
     assert_eq!(types(&disk), "PMBR gpt");
     assert_eq!(types(&format!("{disk}1")), "vfat");
@@ -525,4 +573,82 @@ P
     let volumes = shell(&format!("pvs --noheadings --devices {disk},{disk}1,{disk}2 2>/dev/null || :"));
     assert_eq!(volumes, "", "no volume group has it");
     nothing_is_left("after it was cancelled");
+}
+
+/// Makes the partitions and what is in them, and stops before they are mounted.
+async fn make_volumes(serial: &str) {
+    let mut installation = installation(serial).await;
+    let cancel = Cancel::new();
+    let stop = cancel.clone();
+    let mut until_mounted = Seen::default().and(move |update| {
+        if started(update, StepId::MountTarget) {
+            stop.cancel();
+        }
+    });
+    let failure = installation.run(&cancel, &mut until_mounted).await.expect_err("it is cancelled");
+    assert_eq!(failure.code, Failure::CANCELLED, "{failure:?}");
+}
+
+/// Where the four labels of a ZFS member lie on a disk: two at its beginning, two at its end.
+const ZFS_LABELS: &str = "size -= size % (256 << 10)
+labels = [0, 256 << 10, size - (512 << 10), size - (256 << 10)]";
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn a_zfs_pool_is_named_before_it_goes_and_does_not_come_back_to_life() {
+    let disk = shell("read -r _ disk _ < <(lab-disk list | grep -w LEFT0E); echo $disk");
+    let planted = format!(
+        r#"python3 - {disk} $(blockdev --getsize64 {disk}) <<'P'
+import struct, sys
+disk, size = open(sys.argv[1], "r+b", buffering=0), int(sys.argv[2])
+{ZFS_LABELS}
+def pair(name, kind, value):
+    name = name.encode()
+    body = struct.pack(">I", len(name)) + name.ljust(-(-len(name) // 4) * 4, b"\0") + struct.pack(">II", kind, 1) + value
+    return struct.pack(">II", len(body) + 8, len(body) + 8) + body
+number = lambda name, value: pair(name, 8, struct.pack(">Q", value))
+text = lambda name, value: pair(name, 9, struct.pack(">I", len(value)) + value.ljust(-(-len(value) // 4) * 4, b"\0"))
+# A list of names and values in XDR, and below it uberblocks of one KiB each.
+list = (b"\1\1\0\0" + struct.pack(">II", 0, 1) + number("version", 5000) + text("name", b"tank") + number("state", 0)
+        + number("txg", 4) + number("pool_guid", 0x1234567890) + number("guid", 0x9876543210) + bytes(8))
+block = struct.pack("<QQQQQ", 0x00BAB10C, 5000, 4, 0x1234567890, 1700000000).ljust(1024, b"\0")
+for label in labels:
+    disk.seek(label + (16 << 10)); disk.write(list.ljust(4096, b"\0"))
+    disk.seek(label + (128 << 10)); disk.write(block * 32)
+disk.flush()
+P
+        sync; echo change > /sys/class/block/{}/uevent; udevadm settle"#,
+        disk.trim_start_matches("/dev/")
+    );
+    let _planted = shell(&planted);
+    assert_eq!(shell(&format!("blkid -p -o value -s TYPE {disk}")), "zfs_member");
+    wait(async {
+        let disks = Udisks::connect().await.expect("UDisks2 runs").snapshot().await.expect("disks");
+        let lost = losses(find_disk(&disks, "LEFT0E").expect("the guest has the disk"));
+        let what: Vec<&str> = lost.iter().map(|loss| loss.what.as_str()).collect();
+        assert_eq!(what, ["part of a ZFS pool “tank”"]);
+
+        make_volumes("LEFT0E").await;
+    });
+    // ZFS reads the lists first: without one there is no pool.
+    let lists = format!(
+        r#"python3 - {disk} $(blockdev --getsize64 {disk}) <<'P'
+import sys
+disk, size = open(sys.argv[1], "rb"), int(sys.argv[2])
+{ZFS_LABELS}
+def begins(label):
+    disk.seek(label + (16 << 10))
+    return disk.read(4)
+print(sum(begins(label) == b"\1\1\0\0" for label in labels))
+P"#
+    );
+    assert_eq!(shell(&lists), "0", "no label is left");
+    for part in ["", "1", "2"] {
+        let types = shell(&format!("wipefs --noheadings --output TYPE {disk}{part} | sort -u | xargs"));
+        assert!(!types.contains("zfs"), "{disk}{part}: {types}");
+    }
+    nothing_is_left("after it was cancelled");
+    // Another test has the disk too: there can be no more than sixteen.
+    let _blank =
+        shell(&format!("wipefs --quiet --all {disk}?* {disk}; blockdev --rereadpt {disk}; udevadm settle"));
 }

@@ -10,9 +10,10 @@ use super::tool::{self, ToolError};
 use super::{Problem, at};
 use crate::boundary::block;
 use crate::boundary::command::Tools;
+use crate::pure::answers::PersistModule;
 use crate::pure::audit::mount::{self, Mount};
 use crate::pure::audit::unit::{self, Unit};
-use crate::pure::audit::{Look, Module};
+use crate::pure::audit::{Look, line};
 
 /// Where programs are looked for: what the package was built with, then a NixOS system's own
 /// places, then other systems'.
@@ -76,10 +77,10 @@ pub fn copied() -> BTreeSet<String> {
 
 /// The module that the configuration keeps state with.
 #[must_use]
-pub fn module() -> Module {
+pub fn module() -> PersistModule {
     let files = fs::read_dir(CONFIGURATION).into_iter().flatten().flatten().map(|entry| entry.path());
     let nix = files.filter(|path| path.extension().is_some_and(|ending| ending == "nix"));
-    Module::used_in(&nix.filter_map(|path| fs::read_to_string(path).ok()).collect::<String>())
+    line::module_in(&nix.filter_map(|path| fs::read_to_string(path).ok()).collect::<String>())
 }
 
 /// The names of users and groups.

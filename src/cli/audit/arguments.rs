@@ -52,7 +52,7 @@ pub(super) enum Invocation {
 #[must_use]
 pub fn command() -> Command {
     base(Command::new(PROGRAM))
-        .about(gettext("Lists what the next rollback would delete and nothing would make again"))
+        .about(gettext("Lists what a rollback would delete and nothing would make again"))
         .version(env!("CARGO_PKG_VERSION"))
         .arg(
             Arg::new("version")

@@ -6,8 +6,9 @@ use crate::boundary::audit::system::{self, Names};
 use crate::boundary::audit::top::Top;
 use crate::cli::output;
 use crate::cli::status::Stop;
+use crate::pure::answers::PersistModule;
 use crate::pure::audit::sort::Boot;
-use crate::pure::audit::{Evidence, Group, Module, mount, sort};
+use crate::pure::audit::{Evidence, Group, mount, sort};
 
 /// Where a system whose mounts don't tell keeps what persists.
 const USUAL_PERSIST: &str = "/persist";
@@ -19,7 +20,7 @@ pub(super) struct Found {
     /// Whether it is known when the boot was through.
     pub(super) boot_known: bool,
     /// The module that keeps state.
-    pub(super) module: Module,
+    pub(super) module: PersistModule,
     /// Where it keeps it.
     pub(super) persist: String,
 }

@@ -1,4 +1,4 @@
-//! `snowmelt-audit`: what the next rollback would delete, and how to get it back afterwards.
+//! `snowmelt-audit`: what a rollback would delete, and how to get it back afterwards.
 
 mod arguments;
 mod list;

@@ -12,9 +12,9 @@ use crate::pure::size;
 pub(super) fn list(found: &Found, only_new: bool) -> String {
     if found.groups.is_empty() {
         let nothing = if only_new {
-            gettext("Nothing was made since the boot that the next rollback would delete.")
+            gettext("Nothing was made since the boot that a rollback would delete.")
         } else {
-            gettext("The next rollback would delete nothing but what the system makes again.")
+            gettext("A rollback would delete nothing but what the system makes again.")
         };
         return wrapped(&nothing, 0, 0);
     }

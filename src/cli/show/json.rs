@@ -9,6 +9,7 @@ use crate::pure::content::{Loss, losses};
 use crate::pure::disk::Disk;
 use crate::pure::plan::{Plan, Step, StepId, Undo};
 use crate::pure::refusal::{Refusal, unusable};
+use crate::pure::systems::systems;
 
 /// The version of these forms.
 const VERSION: u32 = 1;
@@ -82,6 +83,7 @@ pub(in crate::cli) struct OnePlan<'a> {
     version: u32,
     disk: &'a Disk,
     layout: &'a crate::pure::layout::Layout,
+    systems: Vec<&'static str>,
     losses: Vec<Loss>,
     steps: Vec<OneStep<'a>>,
 }
@@ -161,6 +163,7 @@ pub(in crate::cli) fn plan<'a>(disk: &'a Disk, plan: &'a Plan) -> OnePlan<'a> {
         version: plan.version,
         disk,
         layout: &plan.layout,
+        systems: systems(disk),
         losses: losses(disk),
         steps: steps.collect(),
     }

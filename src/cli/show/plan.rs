@@ -7,6 +7,7 @@ use crate::pure::disk::Disk;
 use crate::pure::layout::Role;
 use crate::pure::plan::{Plan, Step, Undo};
 use crate::pure::size;
+use crate::pure::systems::systems_words;
 
 /// The whole plan.
 pub(in crate::cli) fn whole(disk: &Disk, plan: &Plan) -> String {
@@ -42,6 +43,9 @@ pub(in crate::cli) fn lost(disk: &Disk) -> String {
         );
         text.push_str(&wrapped(&sentence, 4, 4));
         return text;
+    }
+    if let Some(systems) = systems_words(disk) {
+        text.push_str(&wrapped(&systems, 4, 4));
     }
     let sizes: Vec<String> = losses.iter().map(|loss| size::show(loss.size)).collect();
     let device_width = widest(losses.iter().map(|loss| loss.device.as_str()));

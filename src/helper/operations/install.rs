@@ -12,6 +12,7 @@ use crate::pure::nix_log::{self, State};
 use crate::pure::plan;
 use crate::pure::protocol::Failure;
 use crate::pure::reason::Reason;
+use crate::pure::trouble::{self, Free, Trouble};
 
 /// How far the step is when the system is built, and at what `nixos-install` says then
 /// (`nixos-install.sh` of nixpkgs; `activation-script.nix`).
@@ -34,11 +35,17 @@ impl Operations {
             .make_directory(super::below_target(plan::BUILD_DIRECTORY), 0o755)
             .map_err(|error| super::file_failed(plan::BUILD_DIRECTORY, error))?;
         let command = plan::build(host_name);
-        let mut following = Following { report, nix: State::default() };
-        let output = Output::Kept { limit: LONGEST_PATH };
-        let built = self.run_heard(&command, Input::Nothing, output, &mut following).await;
-        let errors = following.nix.errors();
-        let printed = built.map_err(|error| with_words(error, &errors))?;
+        let mut repeated = 0;
+        let printed = loop {
+            let mut following = Following { report, nix: State::default() };
+            let output = Output::Kept { limit: LONGEST_PATH };
+            let built = self.run_heard(&command, Input::Nothing, output, &mut following).await;
+            let errors = following.nix.errors();
+            match built {
+                Ok(printed) => break printed,
+                Err(error) => self.wait(with_words(error, &errors), &mut repeated, report).await?,
+            }
+        };
         let system = system_path(&printed).ok_or_else(|| {
             let reason = Reason::ProgramFailed { program: command.program.clone(), status: None };
             failure(reason, format!("it printed no store path: {}", String::from_utf8_lossy(&printed)))
@@ -46,10 +53,63 @@ impl Operations {
         if let Some(devices) = &mut self.devices {
             devices.paths.system = system;
         }
-        let _nothing = self
-            .run_heard(&plan::install(), Input::Nothing, Output::Lines, &mut Finishing { report })
-            .await?;
-        Ok(())
+        loop {
+            let mut finishing = Finishing { report };
+            match self.run_heard(&plan::install(), Input::Nothing, Output::Lines, &mut finishing).await {
+                Ok(_nothing) => return Ok(()),
+                Err(error) => self.wait(error, &mut repeated, report).await?,
+            }
+        }
+    }
+
+    /// Waits for a network that is gone, so that the same can be run again: what Nix has built and
+    /// downloaded by then stays. Fails at once with whatever no waiting mends.
+    async fn wait(&self, error: Failure, repeated: &mut u32, report: &mut Report) -> Result<(), Failure> {
+        let error = self.explained(error);
+        let pause = match error.reason {
+            Reason::NetworkLost => trouble::pause(*repeated),
+            _ => None,
+        };
+        let Some(pause) = pause else { return Err(error) };
+        *repeated = repeated.saturating_add(1);
+        let said = format!("the network is gone; the next try is in {} seconds", pause.as_secs());
+        report.line("helper", &said).await.map_err(super::no_caller)?;
+        report.activity(Activity::Waiting);
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(failure(Reason::Cancelled, error.cause)),
+            () = tokio::time::sleep(pause) => Ok(()),
+        }
+    }
+
+    /// The reason behind a program's failure, where its words tell one or there is no space left.
+    fn explained(&self, error: Failure) -> Failure {
+        if !matches!(error.reason, Reason::ProgramFailed { .. }) {
+            return error;
+        }
+        let free = self.free();
+        let reason = match trouble::trouble(&error.cause) {
+            Some(Trouble::Network) => Some(Reason::NetworkLost),
+            Some(Trouble::NoSpace) => Some(Reason::NoSpace { full: trouble::full(&error.cause, free) }),
+            None => trouble::exhausted(free).map(|full| Reason::NoSpace { full }),
+        };
+        match reason {
+            Some(reason) => Failure { reason, ..error },
+            None => error,
+        }
+    }
+
+    fn free(&self) -> Free {
+        let free = |path: &Path| {
+            let filesystem = rustix::fs::statvfs(path).ok()?;
+            Some(filesystem.f_bavail.saturating_mul(filesystem.f_frsize))
+        };
+        let target = &self.surroundings.target;
+        Free {
+            boot: free(&target.join("boot")),
+            disk: free(&target.join("nix")),
+            memory: free(Path::new("/")),
+        }
     }
 }
 

@@ -1,48 +1,38 @@
 //! The line of the NixOS configuration that keeps a place.
 
 use super::place::{Advice, Group, Kind, Place};
+use crate::pure::answers::PersistModule;
 use crate::pure::catalogue::{Directory, Entry, USUAL_MODE};
 use crate::pure::nix::{Attrs, Path, Value, print};
 
-/// The NixOS module that keeps state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Module {
-    /// impermanence.
-    Impermanence,
-    /// preservation.
-    Preservation,
+/// The module that a configuration's text uses; impermanence where it names none.
+#[must_use]
+pub fn module_in(configuration: &str) -> PersistModule {
+    if configuration.contains("preservation.preserveAt") {
+        PersistModule::Preservation
+    } else {
+        PersistModule::Impermanence
+    }
 }
 
-impl Module {
-    /// The module that a configuration's text uses; impermanence where it names none.
-    #[must_use]
-    pub fn used_in(configuration: &str) -> Self {
-        if configuration.contains("preservation.preserveAt") {
-            Self::Preservation
-        } else {
-            Self::Impermanence
-        }
-    }
-
-    fn option(self, persist: &str, list: &str) -> Path {
-        let option = match self {
-            Self::Impermanence => Path::from("environment.persistence"),
-            Self::Preservation => Path::from("preservation.preserveAt"),
-        };
-        option.key(persist).key(list)
-    }
+fn option(module: PersistModule, persist: &str, list: &str) -> Path {
+    let option = match module {
+        PersistModule::Impermanence => Path::from("environment.persistence"),
+        PersistModule::Preservation => Path::from("preservation.preserveAt"),
+    };
+    option.key(persist).key(list)
 }
 
 /// The line for one place, and as a second one that for an entry's files.
 #[must_use]
-pub fn of_place(module: Module, persist: &str, place: &Place) -> String {
+pub fn of_place(module: PersistModule, persist: &str, place: &Place) -> String {
     let (directories, files) = values(place);
     lines(module, persist, directories, files)
 }
 
 /// The lines for all these places, each path once.
 #[must_use]
-pub fn of_all(module: Module, persist: &str, groups: &[Group]) -> String {
+pub fn of_all(module: PersistModule, persist: &str, groups: &[Group]) -> String {
     let (mut directories, mut files) = (Vec::new(), Vec::new());
     for place in groups.iter().flat_map(|group| &group.places) {
         let (more_directories, more_files) = values(place);
@@ -55,11 +45,11 @@ pub fn of_all(module: Module, persist: &str, groups: &[Group]) -> String {
     lines(module, persist, directories, files)
 }
 
-fn lines(module: Module, persist: &str, directories: Vec<Value>, files: Vec<Value>) -> String {
+fn lines(module: PersistModule, persist: &str, directories: Vec<Value>, files: Vec<Value>) -> String {
     let mut attrs = Attrs::new();
     for (list, values) in [("directories", directories), ("files", files)] {
         if !values.is_empty() {
-            attrs = attrs.set(module.option(persist, list), Value::list(values));
+            attrs = attrs.set(option(module, persist, list), Value::list(values));
         }
     }
     let printed = print(&[], &attrs.into());
@@ -118,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_line_has_the_owner_and_the_mode_where_they_are_unusual() {
-        let line = |place: &Place| of_place(Module::Impermanence, "/persist", place);
+        let line = |place: &Place| of_place(PersistModule::Impermanence, "/persist", place);
         let plain = place("/var/lib/new", Kind::Directory, "root", 0o755, Advice::Path);
         let start = "environment.persistence.\"/persist\".directories = [ ";
         assert_eq!(line(&plain), format!("{start}\"/var/lib/new\" ];"));
@@ -130,7 +120,7 @@ mod tests {
         );
         assert!(found.contains("user = \"app\";") && found.contains("group = \"app\";"), "{found}");
         let file = place("/etc/own", Kind::File, "root", 0o600, Advice::Path);
-        let preserved = of_place(Module::Preservation, "/nix/persist", &file);
+        let preserved = of_place(PersistModule::Preservation, "/nix/persist", &file);
         assert_eq!(preserved, "preservation.preserveAt.\"/nix/persist\".files = [ \"/etc/own\" ];");
     }
 
@@ -140,16 +130,19 @@ mod tests {
         let one = place("/var/lib/docker", Kind::Directory, "root", 0o710, docker);
         let new = place("/var/lib/new", Kind::Directory, "root", 0o755, Advice::Path);
         let group = |places| Group { maker: Maker::Unknown, bytes: 0, places };
-        let all =
-            of_all(Module::Impermanence, "/persist", &[group(vec![one.clone(), new]), group(vec![one])]);
+        let all = of_all(
+            PersistModule::Impermanence,
+            "/persist",
+            &[group(vec![one.clone(), new]), group(vec![one])],
+        );
         assert_eq!(all.matches("/var/lib/docker").count(), 1, "{all}");
         assert_eq!(all.matches("/var/lib/new").count(), 1, "{all}");
-        assert_eq!(of_all(Module::Impermanence, "/persist", &[]), "");
+        assert_eq!(of_all(PersistModule::Impermanence, "/persist", &[]), "");
     }
 
     #[test]
     fn the_module_is_the_one_that_the_configuration_names() {
-        assert_eq!(Module::used_in("{ preservation.preserveAt.\"/persist\" = { }; }"), Module::Preservation);
-        assert_eq!(Module::used_in("{ environment.persistence.\"/persist\" = { }; }"), Module::Impermanence);
+        assert_eq!(module_in("{ preservation.preserveAt.\"/persist\" = { }; }"), PersistModule::Preservation);
+        assert_eq!(module_in("{ environment.persistence.\"/persist\" = { }; }"), PersistModule::Impermanence);
     }
 }

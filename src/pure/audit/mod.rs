@@ -1,4 +1,4 @@
-//! What lies on the root and would be lost at the next rollback: how it is told from what the
+//! What lies on the root and would be lost at a rollback: how it is told from what the
 //! system makes by itself, whose it is, and what would keep it.
 //!
 //! What there is comes from Btrfs itself, as the stream that `btrfs send --no-data` writes about the
@@ -15,7 +15,6 @@ pub mod subvolume;
 pub mod tree;
 pub mod unit;
 
-pub use line::Module;
 pub use place::{Advice, Group, Kind, Look, Maker, Place};
 pub use sort::{Evidence, sort};
 pub use tree::Tree;

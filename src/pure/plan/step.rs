@@ -310,7 +310,7 @@ impl Step {
                 "Copy your flake to /etc/nixos of the new system, with what it must know of the disk in {file}",
                 &[("file", facts)],
             ),
-            Self::SeedPersist => gettext("Prepare what persists: the machine's identity and its SSH keys"),
+            Self::SeedPersist => gettext("Prepare what persists: the machine’s identity and its SSH keys"),
             Self::SetPassword { user, root_too: false } => {
                 gettext_f("Set the password of {user}", &[("user", user)])
             }

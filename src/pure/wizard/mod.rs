@@ -396,32 +396,23 @@ fn unanswered() -> Answers {
 mod tests {
     use super::*;
     use crate::pure::answers::SwapKind;
+    use crate::pure::disk::fixture::plain_disk;
     use crate::pure::disk::{Bus, DiskIdentity};
     use crate::pure::size::GIB;
 
     fn disk(object: &str, serial: &str, size: u64) -> Disk {
+        let plain = plain_disk(size);
         Disk {
             identity: DiskIdentity {
-                wwn: None,
                 serial: Some(serial.to_owned()),
                 vendor: "Acme".to_owned(),
                 model: "Rocket".to_owned(),
-                size,
+                ..plain.identity
             },
             device: format!("/dev/{object}"),
-            number: (8, 0),
-            links: Vec::new(),
             object: object.to_owned(),
-            alignment: 1 << 20,
             bus: Bus::Scsi,
-            removable: false,
-            read_only: false,
-            health: crate::pure::health::Health::Unknown,
-            table: None,
-            content: None,
-            partitions: Vec::new(),
-            uses: Vec::new(),
-            live_medium: false,
+            ..plain
         }
     }
 

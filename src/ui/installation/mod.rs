@@ -15,7 +15,8 @@ pub(super) use self::feed::News;
 use self::run::{Ended, Runner};
 use super::log::Log;
 use super::pages::{done, failed, progress};
-use super::{crash, log_view, save};
+use super::save::{self, Content};
+use super::{crash, log_view};
 use crate::boundary::reboot;
 use crate::engine::{self, Failure, Job};
 use crate::i18n::{gettext, gettext_f};
@@ -395,25 +396,28 @@ impl Installation {
     }
 
     fn save_log(&self, sender: &ComponentSender<Self>, root: &adw::NavigationPage) {
-        self.save(gettext("Save the Log"), "snowmelt.log", self.log.text(), sender, root);
+        // The window keeps only the end of a long one.
+        let whole = self.feed.as_ref().and_then(Feed::log);
+        let log = whole.map_or_else(|| Content::Text(self.log.text()), Content::File);
+        self.save(gettext("Save the Log"), "snowmelt.log", log, sender, root);
     }
 
     fn save_report(&self, sender: &ComponentSender<Self>, root: &adw::NavigationPage) {
         let report = self.feed.as_ref().map(Feed::report).unwrap_or_default();
-        self.save(gettext("Save the Report"), "snowmelt-report.txt", report, sender, root);
+        self.save(gettext("Save the Report"), "snowmelt-report.txt", Content::Text(report), sender, root);
     }
 
     fn save(
         &self,
         title: String,
         name: &'static str,
-        text: String,
+        content: Content,
         sender: &ComponentSender<Self>,
         root: &adw::NavigationPage,
     ) {
         let (window, output) = (save::window_of(root), sender.output_sender().clone());
         let _saving = relm4::spawn_local(async move {
-            if let Some(notice) = save::text(window, title, name, text).await {
+            if let Some(notice) = save::save(window, title, name, content).await {
                 output.emit(Output::Notice(notice));
             }
         });

@@ -6,6 +6,7 @@ use relm4::gtk::pango;
 use relm4::prelude::*;
 
 use crate::i18n::gettext;
+use crate::ui::stretch;
 
 /// The page.
 pub(in crate::ui) struct Failed {
@@ -176,11 +177,11 @@ impl Component for Failed {
                 set_child_spacing: 12,
                 set_line_spacing: 12,
                 set_align: 1.0,
+                #[name = "report"]
                 gtk::Button {
                     set_label: &gettext("Save Re_port…"),
                     set_use_underline: true,
                     add_css_class: "pill",
-                    connect_clicked[sender] => move |_| say(&sender, Output::SaveReport),
                 },
                 gtk::Button {
                     set_label: &gettext("_Start Over"),
@@ -190,6 +191,7 @@ impl Component for Failed {
                     set_sensitive: !model.busy,
                     connect_clicked[sender] => move |_| say(&sender, Output::StartOver),
                 },
+                #[name = "again"]
                 gtk::Button {
                     #[watch]
                     set_label: model.story.again.as_deref().unwrap_or_default(),
@@ -200,7 +202,6 @@ impl Component for Failed {
                     set_visible: model.story.again.is_some(),
                     #[watch]
                     set_sensitive: !model.busy,
-                    connect_clicked[sender] => move |_| say(&sender, Output::Again),
                 },
             },
         }
@@ -219,14 +220,25 @@ impl Component for Failed {
             .upcast_ref::<gtk::Widget>()
             .update_property(&[Property::Label(&gettext("The program’s own words"))]);
         let widgets = view_output!();
+        let saver = sender.clone();
+        let _handler = widgets.report.connect_clicked(move |_| say(&saver, Output::SaveReport));
+        let _handler = widgets.again.connect_clicked(move |_| say(&sender, Output::Again));
         ComponentParts { model, widgets }
     }
 
-    fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
+    fn update_with_view(
+        &mut self,
+        widgets: &mut Self::Widgets,
+        input: Input,
+        sender: ComponentSender<Self>,
+        root: &Self::Root,
+    ) {
         match input {
             Input::Show(story) => {
                 self.busy = false;
                 self.show(*story);
+                let first = if self.story.again.is_some() { &widgets.again } else { &widgets.report };
+                focus_later(first);
                 let spoken = format!("{} {} {}", self.story.title, self.story.sentence, self.story.means);
                 root.upcast_ref::<gtk::Widget>().announce(&spoken, gtk::AccessibleAnnouncementPriority::High);
             }
@@ -236,6 +248,7 @@ impl Component for Failed {
                 say(&sender, Output::Copied);
             }
         }
+        self.update_view(widgets, sender);
     }
 }
 
@@ -253,6 +266,17 @@ impl Failed {
         }
         self.story = story;
     }
+}
+
+/// Gives a button the keyboard once the page is seen. By itself it would come to the first text that
+/// can be copied, and mark all of it.
+fn focus_later(button: &gtk::Button) {
+    let button = button.downgrade();
+    stretch::later(move || {
+        if let Some(button) = button.upgrade() {
+            let _whether = button.grab_focus();
+        }
+    });
 }
 
 /// A row for somebody else's words: no markup, and nothing cut off.

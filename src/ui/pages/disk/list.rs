@@ -1,22 +1,14 @@
 //! The list of disks, one of which can be chosen.
 
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use relm4::adw::prelude::*;
-use relm4::gtk::glib;
 use relm4::prelude::*;
 
 use super::row::{self, Chosen, DiskRow};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::disk::Disk;
-
-/// How long rows are made at a stretch. A row takes a few milliseconds, there can be dozens, and
-/// the window must not stand still meanwhile.
-const STRETCH: Duration = Duration::from_millis(10);
-/// How many rows are changed at a stretch. Each changes itself only afterwards, when no clock is
-/// looked at any more.
-const MOST_CHANGES: usize = 6;
+use crate::ui::stretch::{self, Stretch};
 
 /// The list.
 pub(super) struct DiskList {
@@ -172,7 +164,7 @@ impl DiskList {
         let gone = |row: &Row| !disks.iter().any(|disk| is_same(disk, &row.disk));
         while let Some(place) = self.rows.iter().position(gone) {
             if stretch.is_over() {
-                self.go_on_later(sender);
+                self.go_on_later(list, sender);
                 return news;
             }
             let row = self.rows.remove(place);
@@ -186,7 +178,7 @@ impl DiskList {
                 continue;
             }
             if stretch.is_over() {
-                self.go_on_later(sender);
+                self.go_on_later(list, sender);
                 return news;
             }
             stretch.count();
@@ -210,32 +202,10 @@ impl DiskList {
         news
     }
 
-    /// Goes on when there is nothing more urgent, such as a frame or a key press.
-    fn go_on_later(&mut self, sender: &ComponentSender<Self>) {
+    fn go_on_later(&mut self, list: &gtk::ListBox, sender: &ComponentSender<Self>) {
         self.goes_on = true;
         let input = sender.input_sender().clone();
-        let _source = glib::idle_add_local_once(move || input.emit(Input::GoOn));
-    }
-}
-
-/// What is done to the rows before the window may draw again.
-struct Stretch {
-    end: Instant,
-    changes: usize,
-}
-
-impl Stretch {
-    fn begin() -> Self {
-        Self { end: Instant::now() + STRETCH, changes: 0 }
-    }
-
-    fn count(&mut self) {
-        self.changes += 1;
-    }
-
-    /// Something is always done, however slow the machine is.
-    fn is_over(&self) -> bool {
-        self.changes > 0 && (self.changes >= MOST_CHANGES || Instant::now() >= self.end)
+        stretch::after_drawing(list, move || input.emit(Input::GoOn));
     }
 }
 

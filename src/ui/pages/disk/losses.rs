@@ -5,7 +5,7 @@ use std::rc::Rc;
 use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
-use crate::i18n::gettext;
+use crate::i18n::{gettext, side_by_side, untranslated};
 use crate::pure::bar::{SegmentKind, kinds};
 use crate::pure::content::{Loss, losses};
 use crate::pure::disk::Disk;
@@ -54,7 +54,8 @@ impl Component for Losses {
         let Some(disk) = &self.disk else { return };
         self.rows = losses(disk).iter().zip(kinds(disk)).map(|(loss, kind)| row(loss, kind)).collect();
         if self.rows.is_empty() {
-            self.rows.push(plain_row(&gettext("Nothing is recognised on this disk"), &disk.device));
+            self.rows
+                .push(plain_row(&gettext("Nothing is recognised on this disk"), &untranslated(&disk.device)));
         }
         for row in &self.rows {
             root.add(row);
@@ -63,7 +64,7 @@ impl Component for Losses {
 }
 
 fn row(loss: &Loss, kind: SegmentKind) -> adw::ActionRow {
-    let row = plain_row(&loss.what, &format!("{} · {}", size::show(loss.size), loss.device));
+    let row = plain_row(&loss.what, &side_by_side(&[&size::show(loss.size), &loss.device]));
     row.add_prefix(&patch(kind));
     row
 }

@@ -7,7 +7,7 @@ use relm4::gtk::accessible::Property;
 use relm4::prelude::*;
 
 use super::details;
-use crate::i18n::{gettext, gettext_f, ngettext_f};
+use crate::i18n::{gettext, gettext_f, ngettext_f, side_by_side, untranslated};
 use crate::pure::bar;
 use crate::pure::content::{bus_words, table_words};
 use crate::pure::disk::{Bus, Disk};
@@ -106,7 +106,7 @@ impl Component for DiskRow {
                             set_wrap: true,
                             set_wrap_mode: gtk::pango::WrapMode::WordChar,
                             #[watch]
-                            set_label: &model.disk.title(),
+                            set_label: &untranslated(&model.disk.title()),
                         },
                         gtk::Label {
                             set_xalign: 0.0,
@@ -203,7 +203,7 @@ impl DiskRow {
         if disk.title() != disk.device {
             facts.push(disk.device.clone());
         }
-        format!("{}\n{}", facts.join(" · "), table_words(disk))
+        format!("{}\n{}", side_by_side(&facts), table_words(disk))
     }
 
     /// Why it can't be chosen, or should not be.

@@ -83,18 +83,23 @@ impl EntryRow {
         self.row.set_subtitle(&sentence);
     }
 
-    /// Whether it concerns the system that was chosen; the others are shown on request.
-    pub(super) fn is_near(&self, answers: &Answers) -> bool {
-        match catalogue::state(self.entry, &answers.persist, &answers.system) {
-            State::Required | State::Preset | State::Added | State::TakenOut => true,
-            // There is nothing to decide about a part of another.
-            State::Covered(_) => false,
-            State::Off => match catalogue::fit(self.entry, &answers.system) {
-                Fit::Used => true,
-                Fit::Possible => self.entry.when == When::Hardware,
-                Fit::Unused => false,
-            },
-        }
+    /// The entry.
+    pub(super) fn entry(&self) -> &'static Entry {
+        self.entry
+    }
+}
+
+/// Whether an entry concerns the system that was chosen; the others are shown on request.
+pub(super) fn is_near(entry: &Entry, answers: &Answers) -> bool {
+    match catalogue::state(entry, &answers.persist, &answers.system) {
+        State::Required | State::Preset | State::Added | State::TakenOut => true,
+        // There is nothing to decide about a part of another.
+        State::Covered(_) => false,
+        State::Off => match catalogue::fit(entry, &answers.system) {
+            Fit::Used => true,
+            Fit::Possible => entry.when == When::Hardware,
+            Fit::Unused => false,
+        },
     }
 }
 

@@ -22,6 +22,7 @@ use self::subvolumes::Subvolumes;
 use crate::i18n::gettext;
 use crate::pure::wizard::{Own as Kind, Wizard};
 use crate::ui::page::{Said, Show};
+use crate::ui::stretch;
 
 /// The page.
 pub(in crate::ui) struct Persistence {
@@ -70,15 +71,11 @@ impl SimpleComponent for Persistence {
         };
         root.add(&meaning::group());
         root.add(model.presets.widget());
-        for group in model.groups.widgets() {
-            root.add(group);
-        }
-        root.add(&always);
-        for own in &model.own {
-            root.add(own.widget());
-        }
-        root.add(model.subvolumes.widget());
-        root.add(model.root.widget());
+        let mut groups: Vec<_> = model.groups.widgets().cloned().collect();
+        groups.push(always);
+        groups.extend(model.own.iter().map(|own| own.widget().clone()));
+        groups.extend([model.subvolumes.widget().clone(), model.root.widget().clone()]);
+        stretch::add_groups(&root, groups.into_iter());
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }

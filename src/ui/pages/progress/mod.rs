@@ -10,7 +10,7 @@ use relm4::gtk::pango;
 use relm4::prelude::*;
 
 use self::steps::Steps;
-use crate::i18n::{gettext, gettext_f, ngettext_f};
+use crate::i18n::{gettext, gettext_f, ngettext_f, side_by_side};
 use crate::pure::estimate::Estimate;
 use crate::ui::installation::News;
 use crate::ui::log::Log;
@@ -240,7 +240,7 @@ impl Progress {
             ],
         );
         match self.left {
-            Some(left) => format!("{place} · {}", left_words(left)),
+            Some(left) => side_by_side(&[place, left_words(left)]),
             None => place,
         }
     }

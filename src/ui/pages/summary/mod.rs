@@ -14,7 +14,7 @@ use crate::i18n::gettext;
 use crate::pure::answers;
 use crate::pure::wizard::{Page, Wizard};
 use crate::ui::page::{Said, Show};
-use crate::ui::save;
+use crate::ui::save::{self, Content};
 
 /// The page.
 pub(in crate::ui) struct Summary {
@@ -27,6 +27,8 @@ pub(in crate::ui) struct Summary {
 pub(in crate::ui) enum Input {
     /// By the window.
     Show(Show),
+    /// There is time to make more rows.
+    GoOn,
     /// A page is to be gone to.
     GoTo(Page),
     /// The file at this place is to be shown.
@@ -86,10 +88,11 @@ impl Component for Summary {
         match input {
             Input::Show(Show::Enter(wizard) | Show::Changed(wizard)) => {
                 if self.wizard.as_ref() != Some(&wizard) {
-                    self.groups.show(&wizard, sender.input_sender());
+                    self.groups.show(&wizard, root, sender.input_sender());
                     self.wizard = Some(wizard);
                 }
             }
+            Input::GoOn => self.groups.go_on(root, sender.input_sender()),
             Input::GoTo(page) => say(&sender, Said::GoTo(page)),
             Input::Open(place) => {
                 if let Some(file) = self.files().get(place) {
@@ -120,8 +123,8 @@ impl Summary {
         let (window, text) = (save::window_of(root), answers::write(wizard.answers()));
         let output = sender.output_sender().clone();
         let _saving = relm4::spawn_local(async move {
-            if let Some(notice) = save::text(window, gettext("Save the Answers"), "answers.toml", text).await
-            {
+            let (title, content) = (gettext("Save the Answers"), Content::Text(text));
+            if let Some(notice) = save::save(window, title, "answers.toml", content).await {
                 output.emit(Said::Notice(notice));
             }
         });

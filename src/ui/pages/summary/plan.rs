@@ -9,7 +9,7 @@ use relm4::gtk::accessible::Property;
 use relm4::gtk::pango;
 
 use super::groups;
-use crate::i18n::{gettext, gettext_f};
+use crate::i18n::{gettext, gettext_f, untranslated};
 use crate::pure::bar::{segments, segments_after, words};
 use crate::pure::disk::Disk;
 use crate::pure::layout::{Layout, Role};
@@ -53,8 +53,8 @@ pub(super) fn bars(disk: &Disk, layout: &Layout) -> adw::PreferencesRow {
     row
 }
 
-/// What the disk will hold.
-pub(super) fn after(layout: &Layout) -> Vec<adw::ActionRow> {
+/// What the disk will hold: what it is, and how large or which.
+pub(super) fn after(layout: &Layout) -> Vec<(String, String)> {
     let partition = |role| match role {
         Role::Esp => gettext("Boot partition (FAT32)"),
         Role::Swap => gettext("Swap, not encrypted"),
@@ -66,16 +66,15 @@ pub(super) fn after(layout: &Layout) -> Vec<adw::ActionRow> {
         Role::Filesystem => gettext("Btrfs, not encrypted"),
     };
     let partitions = layout.partitions.iter();
-    let mut rows: Vec<adw::ActionRow> =
-        partitions.map(|each| groups::row(&partition(each.role), &size::show(each.size))).collect();
+    let mut rows: Vec<_> = partitions.map(|each| (partition(each.role), size::show(each.size))).collect();
     let names: Vec<String> =
         layout.subvolumes.iter().map(|each| format!("{} ({})", each.name, each.mountpoint)).collect();
-    rows.push(groups::row(&gettext("Subvolumes in it"), &names.join(", ")));
+    rows.push((gettext("Subvolumes in it"), untranslated(&names.join(", "))));
     if let Some(size) = layout.swap_file {
-        rows.push(groups::row(&gettext("Swap file in it, for hibernation"), &size::show(size)));
+        rows.push((gettext("Swap file in it, for hibernation"), size::show(size)));
     }
     if let Some(size) = layout.memory_root {
-        rows.push(groups::row(&gettext("Root in memory, empty at each start"), &size::show(size)));
+        rows.push((gettext("Root in memory, empty at each start"), size::show(size)));
     }
     rows
 }

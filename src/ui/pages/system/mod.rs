@@ -14,6 +14,7 @@ use crate::i18n::gettext;
 use crate::pure::wizard::Wizard;
 use crate::ui::page::{Said, Show};
 use crate::ui::problem::Problem;
+use crate::ui::stretch;
 
 /// The page.
 pub(in crate::ui) struct System {
@@ -52,11 +53,6 @@ impl SimpleComponent for System {
                 add: host_name,
                 add: model.host_name_problem.widget(),
             },
-            add = &adw::PreferencesGroup {
-                set_title: &gettext("Desktop"),
-                add: model.desktops.widget(),
-            },
-            add: model.services.widget(),
         }
     }
 
@@ -78,6 +74,10 @@ impl SimpleComponent for System {
         let model = Self { host_name, host_name_problem, desktops, services };
         let host_name = &model.host_name;
         let widgets = view_output!();
+        let desktop = adw::PreferencesGroup::builder().title(gettext("Desktop")).build();
+        desktop.add(model.desktops.widget());
+        let groups = vec![desktop, model.services.widget().clone()];
+        stretch::add_groups(&root, groups.into_iter());
         ComponentParts { model, widgets }
     }
 

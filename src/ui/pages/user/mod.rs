@@ -16,6 +16,7 @@ use crate::pure::wizard::Wizard;
 use crate::ui::page::{Said, Show};
 use crate::ui::problem::Problem;
 use crate::ui::secret_fields::{self, Entered, SecretFields};
+use crate::ui::stretch;
 
 /// The page.
 pub(in crate::ui) struct User {
@@ -65,8 +66,6 @@ impl SimpleComponent for User {
                 add: name,
                 add: model.name_problem.widget(),
             },
-            add = model.password.widget(),
-            add: model.rights.widget(),
         }
     }
 
@@ -87,6 +86,8 @@ impl SimpleComponent for User {
         };
         let (full_name, name) = (&model.full_name, &model.name);
         let widgets = view_output!();
+        let groups = vec![model.password.widget().clone(), model.rights.widget().clone()];
+        stretch::add_groups(&root, groups.into_iter());
         ComponentParts { model, widgets }
     }
 

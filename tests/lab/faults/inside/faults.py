@@ -109,9 +109,12 @@ def faults(disk: Disk, app: subprocess.Popen[str]) -> dict[str, tuple[Callable[[
             ),
             lambda: None,
         ),
+        "boot-full": (lambda: in_helper("head -c 4G /dev/zero > /mnt/boot/full"), lambda: None),
         "udisksd-killed": (lambda: sh("systemctl kill --signal=KILL udisks2"), nothing),
         "helper-killed": (lambda: kill(helper()), nothing),
         "app-killed": (lambda: kill(app.pid), nothing),
+        # The same, and then it is not gone on with.
+        "undo": (lambda: kill(app.pid), nothing),
     }
 
 
@@ -206,14 +209,17 @@ def case(disk: Disk, step: str, fault: str) -> dict[str, Any]:
         "status": status,
         "failed-at": next((word for word in steps if word in said and f"step “{word}”" in said), None),
         "said": said.strip().splitlines()[-12:],
+        "names-what-is-full": re.findall(r"The (?:disk|boot partition) is full", " ".join(said.split())),
     }
     mend()
     result["left"] = settled()
     result["receipt"] = RECEIPT.exists()
+    if fault == "undo":
+        result |= undo(disk)
     if status != 0:
         LOG.unlink(missing_ok=True)
         # Whoever has run out of space makes some; here that is done by starting over.
-        again = ["resume"] if RECEIPT.exists() and fault != "no-space" else ["install", "/run/answers.toml", "--yes"]
+        again = ["resume"] if RECEIPT.exists() and fault not in ("no-space", "boot-full") else ["install", "/run/answers.toml", "--yes"]
         second, text = outcome(start(again))
         result |= {"second": again[0], "second-status": second, "second-said": text.strip().splitlines()[-12:]}
         steps = re.findall(r'begins: .*?step="?([a-z-]+)', LOG.read_text(errors="replace"))
@@ -222,6 +228,17 @@ def case(disk: Disk, step: str, fault: str) -> dict[str, Any]:
         result["left-after"] = settled()
     result["bystander"] = written() == before
     return result
+
+
+def undo(disk: Disk) -> dict[str, Any]:
+    """Deletes what an interrupted installation has made."""
+    ended = subprocess.run(["snowmelt-cli", "undo"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                           check=False, env={**os.environ, "XDG_STATE_HOME": "/run/faults-state"})
+    device = sh("lab-disk wait victim")
+    return {
+        "undo-status": ended.returncode, "undo-said": ended.stdout + ended.stderr,
+        "partitions": sh(f"sfdisk --json {device}; udevadm settle").count('"node"'), "receipt-after": RECEIPT.exists(),
+    }
 
 
 def main() -> None:
