@@ -34,7 +34,7 @@ GROUPS: tuple[Group, ...] = (
     Group("boundary", "disks in every state, as UDisks2 and the kernel tell them", ("tests/lab/boundary",)),
     Group("helper", "the helper on a real disk", ("tests/lab/helper/check",)),
     Group("engine", "installations that fail, are tried again, are cancelled", ("tests/lab/engine",)),
-    Group("rollback", "the rollback's scripts, cut short and made to fail at every command", ("tests/lab/rollback",)),
+    Group("rollback", "the rollback's scripts, cut short at every command and every write, and made to fail", ("tests/lab/rollback",)),
     Group("audit", "snowmelt-audit on a used root: what would be lost, and what comes back", ("tests/lab/audit/check",)),
     Group("cli", "the command line with a person at a terminal, in a guest", ("tests/lab/cli/check",)),
     Group("lab-install", "blank disk to three boots, with each kind of swap, and without encryption",

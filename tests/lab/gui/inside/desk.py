@@ -73,7 +73,10 @@ class Desk:
             silent = time.monotonic()
             return self.says(words)
 
-        wait(f"“{words}”", there, limit=limit)
+        try:
+            wait(f"“{words}”", there, limit=limit)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; it said {self.spoken}") from error
 
     def shows(self, words: str) -> None:
         """Waits until these words stand somewhere."""

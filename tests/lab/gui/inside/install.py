@@ -62,7 +62,7 @@ def walk(screen: Screen, user: str) -> None:
 
     def arrive(page: str, arrows: bool = True) -> None:
         """Waits for a page, and goes once around it by keyboard."""
-        person.page(page)
+        person.whole_page(page)
         places = person.tour(arrows)
         told = "\n".join(f"{role}: {name!r}" for role, name in places)
         for words in ("Main Menu", page):

@@ -45,7 +45,7 @@ PASSPHRASE = "correct horse battery staple"
 PASSWORD = "a quiet winter morning"
 
 NAMES = re.compile(
-    r"Acme Rocket 500|Norwind Vault|Memo Stick|sd[a-z]\d?\b|Anna Meyer|\banna\b|\bsnow\b|Windows|photos|SYSTEM|LIVE"
+    r"Acme Rocket 500|Norwind Vault|Memo Stick|sd[a-z]\d?\b|Anna Meyer|\banna\b|\bsnow\b|Windows|Linux|photos|SYSTEM|LIVE"
     r"|backup|BOOT|/[\w./-]+|\b(?:GiB|MiB|KiB|GB|MB|TiB|USB|SCSI|SATA|NVMe|GPT|MBR|ext4)\b"
     r"|\w+\.nix\b|\b(?:root|home|nix|persist|log)\b|“enc”|“data on \w+”|flake\.lock|nixos-rebuild switch"
     r"|English \((?:US|United States)\)|Thursday|\b[AP]M\b")

@@ -38,6 +38,7 @@ class Person:
         self.screen = screen
         self.process = process
         self.focus: Atspi.Accessible | None = None
+        self.visited: list[Atspi.Accessible] = []
         self.listener = Atspi.EventListener.new(self._on_event)
         self.listener.register("object:state-changed:focused")
         self.focus = self._look_for_focus()
@@ -46,6 +47,7 @@ class Person:
         try:
             if event.detail1 and event.source.get_process_id() == self.process:
                 self.focus = event.source
+                self.visited.append(event.source)
         except GLib.Error:
             # It went away meanwhile.
             return
@@ -115,6 +117,18 @@ class Person:
         if self.focus is None or not tree.has(self.focus, Atspi.StateType.FOCUSED):
             self.focus = self._look_for_focus()
 
+    def whole_page(self, title: str) -> None:
+        """The same, and until it has all its rows: they come in pieces, one after each time it is drawn."""
+        self.page(title)
+        seen = -1
+
+        def is_whole() -> bool:
+            nonlocal seen
+            before, seen = seen, len(glance.of(self.process))
+            return seen == before
+
+        wait(f"the whole page “{title}”", is_whole, pause=1.0)
+
     def press(self, words: str, roles: tuple[str, ...] = (), exact: bool = False,
               choice: tuple[str, ...] = ARROWS["radio button"]) -> None:
         """Goes to a button or a row and presses it."""
@@ -178,19 +192,24 @@ class Person:
     def circle(self) -> "Circle":
         """Every place that Tab leads to, until it leads to one again."""
         circle = Circle()
+        taken = len(self.visited)
         for _ in range(MOVES):
             if not self.tab():
                 # Some places swallow the first press.
                 if not self.tab():
                     break
-            if self.focus is None:
-                continue
-            if self.focus in circle.nodes:
-                # Whoever comes to the beginning again has been everywhere.
-                circle.closed = circle.nodes.index(self.focus) <= 1
-                break
-            circle.nodes.append(self.focus)
-            circle.told.append(self.here())
+            # What asking for a name brings in meanwhile is the next press's, or told late: no place
+            # that the keyboard was told to be at may be lost between two questions.
+            came = self.visited[taken:]
+            taken += len(came)
+            for node in came:
+                if node in circle.nodes[:-1]:
+                    # Whoever comes to the beginning again has been everywhere.
+                    circle.closed = circle.nodes.index(node) <= 1
+                    return circle
+                if node not in circle.nodes:
+                    circle.nodes.append(node)
+                    circle.told.append((tree.role(node), tree.name(node)))
         return circle
 
     def missed(self, circle: "Circle") -> list[str]:

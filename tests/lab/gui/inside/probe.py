@@ -58,8 +58,9 @@ class Widget:
 
 
 def settings() -> dict[str, str]:
-    """What the app is started with to be looked into."""
-    return {"LD_PRELOAD": LIBRARY, "LOOKS_PROBE": str(PLACE)}
+    """What the app is started with to be looked into. With what the app would set for itself it does
+    not begin again, which the probe would not be there after: nothing that the app starts has it."""
+    return {"LD_PRELOAD": LIBRARY, "LOOKS_PROBE": str(PLACE), "GSK_RENDERER": "cairo", "GDK_DISABLE": "gl,vulkan"}
 
 
 def look(app: "subprocess.Popen[bytes]") -> list[Widget]:
