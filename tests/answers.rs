@@ -9,6 +9,7 @@ use snowmelt::pure::answers::{
     Place, Preset, Problem, RootAnswers, RootKind, SwapAnswers, SwapKind, SystemAnswers, UserAnswers,
     persisted_path_among, read, validate, write,
 };
+use snowmelt::pure::erasure::Erasure;
 use snowmelt::pure::size::{GIB, KIB, MIB};
 
 const SHORTEST: &str = "\
@@ -455,8 +456,9 @@ fn some_root() -> impl Strategy<Value = RootAnswers> {
 }
 
 fn some_answers() -> impl Strategy<Value = Answers> {
-    let disk = ("[!-~\u{e4} ]{0,20}x", 0..1024_u64)
-        .prop_map(|(device, extra)| DiskAnswers { device, esp_size: 512 * MIB + extra });
+    let erasures = prop::sample::select(Erasure::ALL.to_vec());
+    let disk = ("[!-~\u{e4} ]{0,20}x", 0..1024_u64, erasures)
+        .prop_map(|(device, extra, erase)| DiskAnswers { device, esp_size: 512 * MIB + extra, erase });
     let kinds = prop::sample::select(vec![SwapKind::Random, SwapKind::Plain, SwapKind::File]);
     let swap = (kinds, proptest::option::of(64 * MIB..u64::from(u32::MAX) * 4096), any::<bool>())
         .prop_map(|(kind, size, zram)| SwapAnswers { kind, size, zram });

@@ -99,16 +99,19 @@ fn codes(events: &[Event]) -> Vec<(u32, &'static str)> {
 
 const LUKS: VolumeId = VolumeId::Luks(Uuid::from_u128(1));
 
-fn open_target(volume: VolumeId) -> Request {
-    let disk = DiskIdentity {
+/// No disk is this one, so nothing is ever opened here.
+fn no_disk() -> DiskIdentity {
+    DiskIdentity {
         wwn: None,
         serial: Some("none".to_owned()),
         vendor: String::new(),
         model: String::new(),
         size: 1,
-    };
-    // No disk has these, so nothing is ever opened here.
-    Request::OpenTarget { disk, volume, esp: Uuid::from_u128(2) }
+    }
+}
+
+fn open_target(volume: VolumeId) -> Request {
+    Request::OpenTarget { disk: no_disk(), volume, esp: Uuid::from_u128(2) }
 }
 
 #[test]
@@ -251,6 +254,7 @@ fn any_request() -> impl Strategy<Value = Request> {
     prop_oneof![
         (0..3_u32).prop_map(|protocol| Request::Hello { protocol }),
         prop::sample::select(vec![LUKS, VolumeId::Partition(Uuid::from_u128(3))]).prop_map(open_target),
+        Just(()).prop_map(|()| Request::DiscardDisk { disk: no_disk() }),
         subvolumes.clone().prop_map(|subvolumes| Request::CreateSubvolumes { subvolumes }),
         text().prop_map(|passphrase| Request::SetKeyDerivation {
             pbkdf: Pbkdf {

@@ -17,7 +17,8 @@ fn all_steps() -> Vec<StepId> {
     use StepId as S;
     let next = |step| match step {
         S::CheckDisk => Some(S::FetchFlake),
-        S::FetchFlake => Some(S::CreatePartitionTable),
+        S::FetchFlake => Some(S::EraseDisk),
+        S::EraseDisk => Some(S::CreatePartitionTable),
         S::CreatePartitionTable => Some(S::CreateEsp),
         S::CreateEsp => Some(S::CreateSwap),
         S::CreateSwap => Some(S::CreateVolume),

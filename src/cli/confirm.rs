@@ -65,7 +65,7 @@ fn is_yes(answer: &str, disk: &Disk) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pure::disk::{Bus, DiskIdentity};
+    use crate::pure::disk::DiskIdentity;
 
     #[test]
     fn only_the_disks_own_name_is_a_yes() {
@@ -76,23 +76,8 @@ mod tests {
             model: String::new(),
             size: 1,
         };
-        let disk = Disk {
-            identity,
-            device: "/dev/nvme0n1".to_owned(),
-            number: (259, 0),
-            links: Vec::new(),
-            object: String::new(),
-            bus: Bus::Nvme,
-            removable: false,
-            read_only: false,
-            health: crate::pure::health::Health::Unknown,
-            alignment: 1 << 20,
-            table: None,
-            content: None,
-            partitions: Vec::new(),
-            uses: Vec::new(),
-            live_medium: false,
-        };
+        let disk =
+            Disk { device: "/dev/nvme0n1".to_owned(), identity, ..crate::pure::disk::fixture::plain_disk(1) };
         for yes in ["nvme0n1\n", "/dev/nvme0n1\n", " nvme0n1 "] {
             assert!(is_yes(yes, &disk), "{yes:?}");
         }

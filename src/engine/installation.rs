@@ -81,6 +81,8 @@ pub struct Installation {
     /// Whether a helper ever knew the devices: from then on there may be something in the new
     /// filesystem.
     pub(super) filled: bool,
+    /// Whether the whole disk was erased, as the plan has it.
+    pub(super) erased: bool,
     /// Where the swap file lies, once the helper has told.
     pub(super) swap_offset: Option<u64>,
     pub(super) disk: DiskState,
@@ -118,6 +120,7 @@ impl Installation {
             opened: false,
             mounted: false,
             filled: false,
+            erased: false,
             swap_offset: None,
             disk: DiskState::Untouched,
             flake: None,

@@ -8,6 +8,7 @@
 //! away, which leaves nothing mounted or unlocked.
 
 mod again;
+mod erase;
 mod failure;
 mod flake;
 mod installation;

@@ -42,7 +42,8 @@ impl Keeper {
 
     /// Forgets the steps that another try goes through again.
     pub(super) fn forget(&mut self, steps: impl Iterator<Item = StepId>) {
-        for step in steps {
+        // The disk is erased once.
+        for step in steps.filter(|step| *step != StepId::EraseDisk) {
             self.receipt.done.retain(|done| *done != step);
         }
     }
@@ -100,6 +101,7 @@ impl Installation {
         let mut installation = Self::new(found.job, secrets);
         installation.disk = DiskState::Erased;
         installation.filled = found.next > 0;
+        installation.erased = found.receipt.done.contains(&StepId::EraseDisk);
         installation.made = found.made;
         installation.next = found.next;
         installation.receipt = Some(Keeper { path: path.to_owned(), receipt: found.receipt });

@@ -64,6 +64,7 @@ impl Run<'_> {
     pub(super) async fn step(&mut self, step: &Step) -> Result<(), Cause> {
         match step {
             Step::CheckDisk { .. } => self.check_disk().await,
+            Step::EraseDisk { disk, erasure, .. } => self.erase(step, disk, *erasure).await,
             Step::CreatePartitionTable { .. }
             | Step::CreateEsp { .. }
             | Step::CreateSwap { .. }
@@ -174,7 +175,8 @@ impl Run<'_> {
     /// was planned for, and nothing may have begun to use it.
     async fn check_disk(&mut self) -> Result<(), Cause> {
         let disk = self.planned_disk().await?;
-        let refusals = refusals(&self.held.job.machine, &disk, &self.held.job.plan.layout);
+        let job = &self.held.job;
+        let refusals = refusals(&job.machine, &disk, &job.plan.layout, job.answers.disk.erase);
         let Some(first) = refusals.first() else { return Ok(()) };
         Err(Cause {
             code: first.code().to_owned(),
@@ -205,7 +207,7 @@ impl Run<'_> {
         }
     }
 
-    fn udisks(&self) -> Result<&Udisks, Cause> {
+    pub(super) fn udisks(&self) -> Result<&Udisks, Cause> {
         self.held.udisks.as_ref().ok_or_else(|| Cause::internal("UDisks2 is asked before it is connected to"))
     }
 
@@ -353,7 +355,7 @@ impl Run<'_> {
         }
     }
 
-    fn log(&mut self, source: &str, line: &str) {
+    pub(super) fn log(&mut self, source: &str, line: &str) {
         self.observer.update(Update::Log { source: source.to_owned(), line: line.to_owned() });
     }
 }

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::failure;
 use super::identity::{Known, identity, is_planned, parse_properties};
 use super::volume::{self, Volume, find_esp, forbidden_use};
-use crate::boundary::block::{Kernel, Number, live_disks};
-use crate::pure::call::Paths;
+use crate::boundary::block::{Device, Kernel, Kind, Number, live_disks};
+use crate::pure::call::{Command, Paths};
 use crate::pure::disk::DiskIdentity;
 use crate::pure::protocol::{Failure, VolumeId};
 use crate::pure::reason::Reason;
@@ -53,7 +53,11 @@ impl Devices {
         check_disk(&kernel, &volume, planned)?;
         let lock = lock(&kernel, volume.disk)?;
         let esp = find_esp(&kernel, &volume, esp, &udev)?;
-        check_unclaimed(&kernel, &volume).await?;
+        let others = kernel
+            .devices
+            .iter()
+            .filter(|device| device.disk == Some(volume.disk) && device.number != volume.partition);
+        check_unclaimed(&kernel, others.map(|device| device.number).chain([volume.device])).await?;
 
         let volume_path = if volume.is_encrypted() {
             mapped_path(&kernel, volume.device).map_err(lost)?
@@ -74,6 +78,7 @@ impl Devices {
                 (partition_path.clone(), volume.partition),
             ],
             paths: Paths {
+                disk: disk_path,
                 volume: volume_path,
                 esp: esp_path,
                 encrypted_partition: partition_path,
@@ -99,34 +104,88 @@ impl Devices {
     }
 }
 
+/// A whole disk, found and held, with nothing on it that is used.
+#[derive(Debug)]
+pub(super) struct WholeDisk {
+    path: String,
+    _held: File,
+    _lock: File,
+}
+
+impl WholeDisk {
+    /// Finds it, checks that it is the only one that is as planned, that nothing uses it, and that
+    /// the running system does not come from it.
+    pub(super) async fn open(planned: &DiskIdentity) -> Result<Self, Failure> {
+        let title = format!("{} {}", planned.vendor, planned.model).trim().to_owned();
+        let wrong = |cause: String| failure(Reason::WrongDisk { device: title.clone() }, cause);
+        let kernel = Kernel::read().map_err(|error| wrong(error.to_string()))?;
+        let is_it = |device: &&Device| {
+            let is_disk = match device.kind {
+                Kind::Plain => device.disk.is_none(),
+                Kind::Loop { partitions, .. } => partitions,
+                Kind::Mapped { .. } | Kind::Raid => false,
+            };
+            is_disk
+                && known(&device.name, device.number)
+                    .is_ok_and(|known| is_planned(&identity(&known), planned))
+        };
+        let found: Vec<Number> = kernel.devices.iter().filter(is_it).map(|device| device.number).collect();
+        let &[number] = &found[..] else {
+            return Err(wrong(format!("planned: {planned:?}; that many are so: {}", found.len())));
+        };
+        check_planned(&kernel, number, planned)?;
+        if let Some(by) = kernel.uses(number, &BTreeMap::new()).into_iter().next() {
+            return Err(failure(Reason::InUse { by: by.clone() }, format!("{by:?}")));
+        }
+        let lock = lock(&kernel, number)?;
+        let parts = kernel.devices.iter().filter(|device| device.disk == Some(number));
+        check_unclaimed(&kernel, parts.map(|part| part.number).chain([number])).await?;
+        let path = kernel.path(number);
+        let held = hold(&path, number).map_err(|error| wrong(error.to_string()))?;
+        Ok(Self { path, _held: held, _lock: lock })
+    }
+
+    /// The arguments of a command that is about the disk alone.
+    pub(super) fn resolve(&self, command: &Command) -> Vec<String> {
+        command.resolve(&Paths {
+            disk: self.path.clone(),
+            volume: String::new(),
+            esp: String::new(),
+            encrypted_partition: String::new(),
+            system: String::new(),
+        })
+    }
+}
+
 fn check_disk(kernel: &Kernel, volume: &Volume, planned: &DiskIdentity) -> Result<(), Failure> {
-    let device = kernel.path(volume.disk);
-    if live_disks(kernel).contains(&volume.disk) {
-        return Err(failure(Reason::LiveMedium { device }, "the running system is mounted from it"));
-    }
-    let name = kernel.device(volume.disk).map(|disk| disk.name.clone()).unwrap_or_default();
-    let known = known(&name, volume.disk)
-        .map_err(|error| failure(Reason::WrongDisk { device: device.clone() }, error))?;
-    let found = identity(&known);
-    if !is_planned(&found, planned) {
-        let cause = format!("planned: {planned:?}; found: {found:?}");
-        return Err(failure(Reason::WrongDisk { device }, cause));
-    }
+    check_planned(kernel, volume.disk, planned)?;
     match forbidden_use(kernel, volume) {
         Some(by) => Err(failure(Reason::InUse { by: by.clone() }, format!("{by:?}"))),
         None => Ok(()),
     }
 }
 
+/// Whether it is the planned disk, and not the one that the running system comes from.
+fn check_planned(kernel: &Kernel, disk: Number, planned: &DiskIdentity) -> Result<(), Failure> {
+    let device = kernel.path(disk);
+    if live_disks(kernel).contains(&disk) {
+        return Err(failure(Reason::LiveMedium { device }, "the running system is mounted from it"));
+    }
+    let name = kernel.device(disk).map(|disk| disk.name.clone()).unwrap_or_default();
+    let known =
+        known(&name, disk).map_err(|error| failure(Reason::WrongDisk { device: device.clone() }, error))?;
+    let found = identity(&known);
+    if !is_planned(&found, planned) {
+        let cause = format!("planned: {planned:?}; found: {found:?}");
+        return Err(failure(Reason::WrongDisk { device }, cause));
+    }
+    Ok(())
+}
+
 /// Asks the kernel, which refuses an exclusive opening of what is used by anything at all, in
 /// whatever mount namespace.
-async fn check_unclaimed(kernel: &Kernel, volume: &Volume) -> Result<(), Failure> {
-    let parts = kernel
-        .devices
-        .iter()
-        .filter(|device| device.disk == Some(volume.disk) && device.number != volume.partition)
-        .map(|device| device.number);
-    for number in parts.chain([volume.device]) {
+async fn check_unclaimed(kernel: &Kernel, devices: impl Iterator<Item = Number>) -> Result<(), Failure> {
+    for number in devices {
         let device = kernel.path(number);
         let mut tried = 0;
         while let Err(error) = open_exclusively(&device) {

@@ -22,6 +22,7 @@ impl Stage {
     pub(super) fn allows(self, request: &Request) -> bool {
         match request {
             Request::Hello { .. } => self == Self::New,
+            Request::DiscardDisk { .. } => self == Self::Greeted,
             Request::OpenTarget { .. } => matches!(self, Self::Greeted | Self::Closed),
             Request::SetKeyDerivation { .. }
             | Request::CreateSubvolumes { .. }
@@ -50,7 +51,8 @@ impl Stage {
             Request::OpenTarget { .. } => Self::Opened,
             Request::MountTarget { .. } => Self::Mounted,
             Request::CloseTarget | Request::Cancel => Self::Closed,
-            Request::SetKeyDerivation { .. }
+            Request::DiscardDisk { .. }
+            | Request::SetKeyDerivation { .. }
             | Request::CreateSubvolumes { .. }
             | Request::TakeBlankSnapshot { .. }
             | Request::MakeSwapFile { .. }

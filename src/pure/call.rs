@@ -92,6 +92,8 @@ pub struct Command {
 pub enum Argument {
     /// A text known beforehand.
     Text(String),
+    /// The path of the disk.
+    Disk,
     /// The path of what the filesystem lies on: the opened volume, or the partition itself where
     /// nothing is encrypted.
     Volume,
@@ -110,6 +112,8 @@ pub enum Argument {
 /// Where the devices of an installation are, as the helper found them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
+    /// The disk, such as `/dev/nvme0n1`.
+    pub disk: String,
     /// The opened volume, such as `/dev/mapper/enc`, or the filesystem's partition.
     pub volume: String,
     /// The EFI system partition.
@@ -171,6 +175,7 @@ impl Command {
             .iter()
             .map(|argument| match argument {
                 Argument::Text(text) => text.clone(),
+                Argument::Disk => paths.disk.clone(),
                 Argument::Volume => paths.volume.clone(),
                 Argument::Esp => paths.esp.clone(),
                 Argument::EncryptedPartition => paths.encrypted_partition.clone(),
@@ -240,6 +245,7 @@ impl fmt::Display for Command {
         for argument in &self.arguments {
             match argument {
                 Argument::Text(text) => write!(formatter, " {}", shown(text))?,
+                Argument::Disk => formatter.write_str(" ‹disk›")?,
                 Argument::Volume => formatter.write_str(" ‹volume›")?,
                 Argument::Esp => formatter.write_str(" ‹EFI system partition›")?,
                 Argument::EncryptedPartition => formatter.write_str(" ‹encrypted partition›")?,

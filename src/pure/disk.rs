@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::erasure::Erasable;
 use super::health::Health;
 
 /// What tells one disk from another, whatever name the kernel gave it this time.
@@ -83,6 +84,9 @@ pub struct Disk {
     /// What it says of its own health.
     #[serde(default)]
     pub health: Health,
+    /// How it can be erased.
+    #[serde(default)]
+    pub erasable: Erasable,
     /// The partition table on it, if any.
     pub table: Option<Table>,
     /// What is written directly on it, without partitions.
@@ -249,6 +253,7 @@ pub(crate) mod fixture {
             removable: false,
             read_only: false,
             health: crate::pure::health::Health::Unknown,
+            erasable: Erasable::default(),
             table: None,
             content: None,
             partitions: Vec::new(),

@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod config;
 pub mod content;
 pub mod disk;
+pub mod erasure;
 pub mod estimate;
 pub mod health;
 pub mod keyboard;

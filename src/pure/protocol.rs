@@ -43,6 +43,12 @@ pub enum Request {
         /// [`VERSION`] of the caller.
         protocol: u32,
     },
+    /// Tells a disk that nothing on it is needed any more. The helper finds it by itself, checks that
+    /// it is the planned one, unused, and not the live medium, and lets go of it afterwards.
+    DiscardDisk {
+        /// The planned disk.
+        disk: DiskIdentity,
+    },
     /// Names the devices. The helper finds them by itself, checks that they are what they are said
     /// to be, unused, and not the live medium, and holds to them from then on. After
     /// [`Request::CloseTarget`] the same devices can be opened once more.

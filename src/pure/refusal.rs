@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::disk::{Disk, Holder, Use};
+use super::erasure::Erasure;
 use super::layout::Layout;
 use super::machine::Machine;
 use super::size;
@@ -39,6 +40,13 @@ pub enum Refusal {
         size: u64,
         /// The machine's memory in bytes.
         memory: u64,
+    },
+    /// It can't be erased in the way that was chosen.
+    NotErasable {
+        /// The disk's device name.
+        device: String,
+        /// The way.
+        erasure: Erasure,
     },
     /// The kernel refuses writes.
     DiskReadOnly {
@@ -86,6 +94,14 @@ impl Refusal {
                     &[("memory", &memory), ("size", &has)],
                 )
             }
+            Self::NotErasable { device, erasure: Erasure::Discard } => gettext_f(
+                "The disk {device} can’t be told that nothing on it is needed any more. Choose another way to erase it first, or none.",
+                &[("device", device)],
+            ),
+            Self::NotErasable { device, .. } => gettext_f(
+                "The disk {device} can’t erase itself now: it has no command for that, or the firmware has forbidden it at this start. Choose another way to erase it first, or none.",
+                &[("device", device)],
+            ),
             Self::DiskReadOnly { device } => gettext_f(
                 "The disk {device} is read-only. Check for a write-protect switch, or choose another disk.",
                 &[("device", device)],
@@ -109,6 +125,7 @@ impl Refusal {
             Self::DiskAmbiguous { .. } => "disk-ambiguous",
             Self::DiskTooSmall { .. } => "disk-too-small",
             Self::SwapTooSmall { .. } => "swap-too-small",
+            Self::NotErasable { .. } => "not-erasable",
             Self::DiskReadOnly { .. } => "disk-read-only",
             Self::DiskInUse { .. } => "disk-in-use",
             Self::LiveMedium { .. } => "live-medium",
@@ -184,9 +201,9 @@ pub fn unusable(disk: &Disk) -> Vec<Refusal> {
     refusals
 }
 
-/// All reasons why this layout can't be put on this disk of this machine.
+/// All reasons why this layout can't be put on this disk of this machine once it is erased so.
 #[must_use]
-pub fn refusals(machine: &Machine, disk: &Disk, layout: &Layout) -> Vec<Refusal> {
+pub fn refusals(machine: &Machine, disk: &Disk, layout: &Layout, erasure: Erasure) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     if !machine.uefi {
         refusals.push(Refusal::NoUefi);
@@ -199,6 +216,9 @@ pub fn refusals(machine: &Machine, disk: &Disk, layout: &Layout) -> Vec<Refusal>
             size: disk.identity.size,
             needed,
         });
+    }
+    if !disk.erasable.can(erasure) {
+        refusals.push(Refusal::NotErasable { device: disk.device.clone(), erasure });
     }
     if let Some(size) = layout.swap_file
         && size < machine.memory

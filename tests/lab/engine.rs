@@ -2,7 +2,7 @@
 //! restarts, and people who cancel.
 //!
 //! They erase disks and replace programs, so they run only in a lab guest that has the disks which
-//! `tests/lab/engine` gives it. Each test has a disk of its own.
+//! `tests/lab/engine` gives it. A test has a disk of its own, or one that is erased as it begins.
 
 #![allow(
     clippy::expect_used,
@@ -46,8 +46,13 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 /// An installation on the disk with this serial number, as a front end begins it.
 async fn installation(serial: &str) -> Installation {
+    erasing(serial, "none").await
+}
+
+/// The same, with the disk erased first in this way.
+async fn erasing(serial: &str, erase: &str) -> Installation {
     let text = format!(
-        "version = 1\n[disk]\ndevice = \"{serial}\"\n[swap]\nkind = \"none\"\n\
+        "version = 1\n[disk]\ndevice = \"{serial}\"\nerase = \"{erase}\"\n[swap]\nkind = \"none\"\n\
          [encryption.pbkdf]\nkind = \"pbkdf2\"\niterations = 1000\n\
          [system]\nhost-name = \"snow\"\nkeymap = \"us\"\nrelease = \"26.05\"\n[user]\nname = \"anna\"\n"
     );
@@ -384,6 +389,78 @@ fn cancelling_while_nix_builds_ends_all_of_it() {
     assert_eq!(failure.left_over, Vec::<String>::new());
     println!("cancelled while Nix built: {took:?}");
     assert!(took < Duration::from_secs(15), "{took:?}");
+    nothing_is_left("after it was cancelled");
+}
+
+/// Far behind what an installation writes first.
+const FAR: &str = "4000";
+
+fn far_away(device: &str) -> String {
+    shell(&format!("dd if={device} bs=1M skip={FAR} count=1 iflag=direct status=none | tr -d '\\0'"))
+}
+
+fn mark(device: &str, words: &str) {
+    let _marked = shell(&format!(
+        "printf %s {words} | dd of={device} bs=1M seek={FAR} conv=notrunc,fsync status=none; sync"
+    ));
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn a_disk_is_written_over_once_and_that_can_be_stopped() {
+    let device = wait(async {
+        let disks = Udisks::connect().await.expect("UDisks2 runs").snapshot().await.expect("disks");
+        find_disk(&disks, "F1").expect("the guest has the disk").device.clone()
+    });
+    mark(&device, "what-was-there");
+    assert_eq!(far_away(&device), "what-was-there");
+
+    let cancel = Cancel::new();
+    let stop = cancel.clone();
+    let mut erasing_now = false;
+    let mut observer = Seen::default().and(move |update| {
+        erasing_now |= started(update, StepId::EraseDisk);
+        if erasing_now && matches!(update, Update::Progress(_)) {
+            stop.cancel();
+        }
+    });
+    let failure = wait(async {
+        erasing("F1", "overwrite").await.run(&cancel, &mut observer).await.expect_err("it is cancelled")
+    });
+    assert_eq!((failure.code.as_str(), failure.step), (Failure::CANCELLED, Some(StepId::EraseDisk)));
+    assert_eq!((failure.disk, failure.left_over.len()), (DiskState::Erased, 0), "{failure:?}");
+    assert_eq!(far_away(&device), "what-was-there", "it was stopped before it came there");
+    assert_eq!(shell("busctl tree --list org.freedesktop.UDisks2 | grep -c jobs/ || :"), "0");
+
+    wait(async {
+        let mut installation = erasing("F1", "overwrite").await;
+        let seen = Seen::default();
+        let kill = |update: &Update| {
+            if started(update, StepId::CreateEsp) {
+                let _killed = shell("systemctl kill --signal=KILL udisks2");
+            }
+        };
+        let failure = fails(&mut installation, seen.and(kill)).await;
+        assert!(failure.retry && failure.step == Some(StepId::CreateEsp), "{failure:?}");
+        assert_eq!(far_away(&device), "");
+        let told = seen.fractions().iter().filter(|fraction| **fraction < 0.9).count();
+        assert!(told > 5, "it is told how far it is: {:?}", seen.fractions());
+
+        mark(&device, "not-erased-again");
+        let cancel = Cancel::new();
+        let stop = cancel.clone();
+        let again = Seen::default();
+        let mut observer = again.and(move |update| {
+            if started(update, StepId::CreateEsp) {
+                stop.cancel();
+            }
+        });
+        let failure = installation.run(&cancel, &mut observer).await.expect_err("it is cancelled");
+        assert_eq!(failure.code, Failure::CANCELLED);
+        let first = [StepId::CheckDisk, StepId::EraseDisk, StepId::CreatePartitionTable, StepId::CreateEsp];
+        assert_eq!(again.steps(), first);
+        assert_eq!(far_away(&device), "not-erased-again");
+    });
     nothing_is_left("after it was cancelled");
 }
 

@@ -45,6 +45,8 @@ pub struct Device {
     pub kind: Kind,
     /// What the boundaries of partitions on it must be multiples of, in bytes.
     pub alignment: u64,
+    /// Whether it takes note of what is not needed any more (`queue/discard_max_bytes`).
+    pub discards: bool,
 }
 
 /// What kind of block device it is.
@@ -116,5 +118,6 @@ pub(crate) fn plain_device(name: &str, number: Number, disk: Option<Number>, hol
         holders: holders.to_vec(),
         kind: Kind::Plain,
         alignment: 1 << 20,
+        discards: false,
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn read() -> io::Result<Kernel> {
             holders: names_in(&path.join("holders")).iter().filter_map(|name| number_of(name)).collect(),
             kind: kind(path),
             alignment: alignment_of(path),
+            discards: number_at(&path.join("queue/discard_max_bytes")) > 0,
         })
         .collect();
     devices.sort_by_key(|device| device.number);
@@ -156,7 +157,7 @@ fn kind(path: &Path) -> Kind {
 }
 
 fn alignment_of(path: &Path) -> u64 {
-    let number = |name: &str| line(&path.join(name)).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    let number = |name: &str| number_at(&path.join(name));
     // sysfs counts the size in units of 512 bytes, whatever the sector size.
     alignment(
         number("size").saturating_mul(512),
@@ -164,6 +165,11 @@ fn alignment_of(path: &Path) -> u64 {
         number("queue/minimum_io_size"),
         number("queue/physical_block_size"),
     )
+}
+
+/// The number in a file of sysfs; 0 where there is none.
+fn number_at(path: &Path) -> u64 {
+    line(path).and_then(|text| text.parse().ok()).unwrap_or_default()
 }
 
 fn names_in(directory: &Path) -> Vec<String> {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::objects::{Block, Drive, Objects};
 use crate::boundary::block::{Kernel, Kind, Number};
 use crate::pure::disk::{Bus, Content, Disk, DiskIdentity, Partition, Table};
+use crate::pure::erasure::{Erasable, OwnErasure};
 use crate::pure::layout::SMALLEST_ALIGNMENT;
 
 /// Kernel names of devices that are never a disk to install to: memory, floppy and optical drives,
@@ -34,6 +35,10 @@ pub(super) fn disks(objects: &Objects, kernel: &Kernel, live: &BTreeSet<Number>)
                 removable: drive.is_some_and(|drive| drive.removable),
                 read_only: block.read_only,
                 health: drive.map(|drive| drive.health.clone()).unwrap_or_default(),
+                erasable: Erasable {
+                    discard: kernel.device(block.number).is_some_and(|device| device.discards),
+                    own: own_erasure(block, drive),
+                },
                 table: block.table.as_deref().map(table),
                 content: content(block),
                 partitions: partitions(objects, path),
@@ -102,6 +107,15 @@ fn identity(block: &Block, drive: Option<&Drive>) -> DiskIdentity {
         vendor: drive.map(|drive| drive.vendor.clone()).unwrap_or_default(),
         model: drive.map(|drive| drive.model.clone()).unwrap_or_default(),
         size: block.size,
+    }
+}
+
+fn own_erasure(block: &Block, drive: Option<&Drive>) -> Option<OwnErasure> {
+    let minutes = drive.map_or(0, |drive| drive.erase_minutes);
+    match (block.namespace, minutes) {
+        (true, _) => Some(OwnErasure::Nvme),
+        (false, 0) => None,
+        (false, minutes) => Some(OwnErasure::Ata { minutes }),
     }
 }
 
@@ -191,6 +205,7 @@ mod tests {
             holders: Vec::new(),
             kind: Kind::Plain,
             alignment: 1 << 20,
+            discards: false,
         }
     }
 

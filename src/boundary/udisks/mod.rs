@@ -6,6 +6,7 @@
 
 mod call;
 mod disks;
+mod erase;
 mod error;
 mod made;
 mod objects;
@@ -16,6 +17,8 @@ pub use error::UdisksError;
 pub use made::{Cleartext, MadePartition};
 
 use std::time::Duration;
+
+use zbus::fdo::ManagedObjects;
 
 use crate::boundary::block::{self, Kernel};
 use crate::pure::disk::Disk;
@@ -64,9 +67,13 @@ impl Udisks {
     }
 
     async fn objects(&self) -> Result<objects::Objects, UdisksError> {
+        Ok(objects::Objects::new(&self.managed().await?))
+    }
+
+    async fn managed(&self) -> Result<ManagedObjects, UdisksError> {
         let answer = tokio::time::timeout(ANSWER_LIMIT, self.client.object_manager().get_managed_objects());
         match answer.await {
-            Ok(Ok(managed)) => Ok(objects::Objects::new(&managed)),
+            Ok(Ok(managed)) => Ok(managed),
             Ok(Err(error)) => Err(from_bus(error.into())),
             Err(_) => Err(UdisksError::Unreachable {
                 cause: format!("no answer within {} seconds", ANSWER_LIMIT.as_secs()),

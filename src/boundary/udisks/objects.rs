@@ -15,6 +15,7 @@ const ENCRYPTED: &str = "org.freedesktop.UDisks2.Encrypted";
 const DRIVE: &str = "org.freedesktop.UDisks2.Drive";
 const ATA: &str = "org.freedesktop.UDisks2.Drive.Ata";
 const NVME: &str = "org.freedesktop.UDisks2.NVMe.Controller";
+const NAMESPACE: &str = "org.freedesktop.UDisks2.NVMe.Namespace";
 
 /// What UDisks2 knows, by object path.
 #[derive(Debug, Default)]
@@ -42,6 +43,8 @@ pub(super) struct Block {
     /// `PartitionTable.Type`
     pub(super) table: Option<String>,
     pub(super) mountpoints: Vec<String>,
+    /// Whether it is a namespace of an NVMe drive, which can be formatted.
+    pub(super) namespace: bool,
     /// `Encrypted.CleartextDevice`
     pub(super) cleartext: Option<String>,
 }
@@ -67,6 +70,8 @@ pub(super) struct Drive {
     pub(super) removable: bool,
     pub(super) optical: bool,
     pub(super) ata: bool,
+    /// How long the drive takes to erase itself, in minutes; 0 where it can't now.
+    pub(super) erase_minutes: u32,
     pub(super) health: Health,
 }
 
@@ -86,6 +91,7 @@ impl Objects {
                 let partition = find(PARTITION).map(|properties| properties.partition());
                 let block = Block {
                     partition,
+                    namespace: find(NAMESPACE).is_some(),
                     table: find(TABLE).map(|properties| properties.text("Type")),
                     mountpoints: find(FILESYSTEM)
                         .map(|properties| properties.paths("MountPoints"))
@@ -102,7 +108,12 @@ impl Objects {
                     (None, Some(nvme)) => nvme.nvme_health(),
                     (None, None) => Health::Unknown,
                 };
-                let drive = Drive { ata: ata.is_some(), health, ..drive.drive() };
+                let drive = Drive {
+                    ata: ata.is_some(),
+                    erase_minutes: ata.map(|ata| ata.erase_minutes()).unwrap_or_default(),
+                    health,
+                    ..drive.drive()
+                };
                 let _replaced = objects.drives.insert(path.to_string(), drive);
             }
         }
@@ -158,6 +169,16 @@ impl Properties<'_> {
             (count("SmartNumBadSectors") > 0).then_some(Trouble::BadSectors),
         ];
         Health::of(troubles.into_iter().flatten().collect())
+    }
+
+    /// A drive that the firmware has frozen at the start takes no command about its security.
+    fn erase_minutes(&self) -> u32 {
+        match self.get("SecurityEraseUnitMinutes") {
+            Some(Variant::I32(minutes)) if !self.flag("SecurityFrozen") => {
+                u32::try_from(*minutes).unwrap_or_default()
+            }
+            _ => 0,
+        }
     }
 
     fn nvme_health(&self) -> Health {
@@ -246,6 +267,7 @@ impl Properties<'_> {
             removable: self.flag("Removable") || self.flag("MediaRemovable"),
             optical: media || self.flag("Optical"),
             ata: false,
+            erase_minutes: 0,
             health: Health::Unknown,
         }
     }
@@ -313,6 +335,20 @@ mod tests {
         let silent = properties(&[("SmartSupported", Variant::from(false))]);
         assert_eq!(Properties(&silent).ata_health(), Health::Unknown);
         assert_eq!(Properties(&silent).nvme_health(), Health::Unknown);
+    }
+
+    #[test]
+    fn a_drive_that_is_frozen_does_not_erase_itself() {
+        let minutes = |minutes: i32, frozen: bool| {
+            let minutes = Variant::from(minutes);
+            let all = properties(&[
+                ("SecurityEraseUnitMinutes", minutes),
+                ("SecurityFrozen", Variant::from(frozen)),
+            ]);
+            Properties(&all).erase_minutes()
+        };
+        assert_eq!((minutes(12, false), minutes(12, true), minutes(0, false)), (12, 0, 0));
+        assert_eq!(Properties(&HashMap::new()).erase_minutes(), 0);
     }
 
     #[test]

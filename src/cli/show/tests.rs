@@ -4,6 +4,7 @@ use super::{disks, json, plan};
 use crate::cli::output::WIDTH;
 use crate::pure::answers::{self, Answers, ConfigurationAnswers, EncryptionAnswers, OwnFlake};
 use crate::pure::disk::{Bus, Content, Disk, DiskIdentity, Holder, Partition, Table, Use};
+use crate::pure::erasure::{Erasable, Erasure, OwnErasure};
 use crate::pure::layout::Role;
 use crate::pure::machine::Machine;
 use crate::pure::plan::{Plan, Step, StepId};
@@ -49,6 +50,7 @@ fn disk() -> Disk {
         removable: false,
         read_only: false,
         health: crate::pure::health::Health::Unknown,
+        erasable: Erasable::default(),
         alignment: 1 << 20,
         table: Some(Table::Gpt),
         content: None,
@@ -199,6 +201,45 @@ fn lines_fit_where_no_single_word_is_longer() {
     for line in text.lines() {
         let words = line.split_whitespace().count();
         assert!(line.chars().count() <= WIDTH || words == 1, "{line}");
+    }
+}
+
+#[test]
+fn a_disk_is_erased_as_it_can_be_before_anything_else_is_written() {
+    let mut answers = some_answers();
+    let mut disk = disk();
+    let mut second = |erasure, erasable| {
+        answers.disk.erase = erasure;
+        disk.erasable = erasable;
+        let plan = Plan::new(&answers, &machine(), &disk).map_err(|refusals| {
+            refusals.iter().map(|refusal| refusal.code().to_owned()).collect::<Vec<_>>()
+        })?;
+        let step = &plan.steps[1];
+        assert!(step.is_point_of_no_return(), "{step:?}");
+        Ok::<_, Vec<String>>(step.calls().iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    let on = "on /org/freedesktop/UDisks2/block_devices/nvme0n1";
+    let none = Erasable::default();
+    let own = |own| Erasable { own: Some(own), ..none };
+    assert_eq!(second(Erasure::None, none).unwrap(), [format!("UDisks2.Block.Format(\"gpt\", {{}}) {on}")]);
+    assert_eq!(
+        second(Erasure::Overwrite, none).unwrap(),
+        [format!("UDisks2.Block.Format(\"empty\", {{\"erase\": \"zero\"}}) {on}")]
+    );
+    assert_eq!(
+        second(Erasure::Firmware, own(OwnErasure::Ata { minutes: 4 })).unwrap(),
+        [format!("UDisks2.Block.Format(\"empty\", {{\"erase\": \"ata-secure-erase\"}}) {on}")]
+    );
+    assert_eq!(
+        second(Erasure::Firmware, own(OwnErasure::Nvme)).unwrap(),
+        [format!("UDisks2.NVMe.Namespace.FormatNamespace({{\"secure_erase\": \"user_data\"}}) {on}")]
+    );
+    assert_eq!(
+        second(Erasure::Discard, Erasable { discard: true, own: None }).unwrap(),
+        ["blkdiscard --verbose ‹disk›"]
+    );
+    for erasure in [Erasure::Discard, Erasure::Firmware] {
+        assert_eq!(second(erasure, none).unwrap_err(), ["not-erasable"]);
     }
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod close;
 mod configure;
+mod discard;
 mod flake;
 mod install;
 mod key_derivation;
@@ -73,6 +74,7 @@ impl Operations {
                 Reason::OtherVersion { helper: VERSION },
                 format!("the caller speaks version {protocol}"),
             )),
+            Request::DiscardDisk { disk } => self.discard_disk(&disk, report).await,
             Request::OpenTarget { disk, volume, esp } => {
                 self.check_target_is_free()?;
                 let asked = (disk, volume, esp);
@@ -185,9 +187,21 @@ impl Operations {
         };
         devices.check()?;
         let arguments = command.resolve(&devices.paths);
+        self.run_resolved(command, &arguments, input, output, listener).await
+    }
+
+    /// The same, with arguments that are the command's own.
+    async fn run_resolved<L: Listener>(
+        &self,
+        command: &Command,
+        arguments: &[String],
+        input: Input<'_>,
+        output: Output,
+        listener: &mut L,
+    ) -> Result<Vec<u8>, Failure> {
         listener.line("helper", &format!("runs {command}")).await.map_err(no_caller)?;
         let tools = &self.surroundings.tools.with_temporary(command.temporary.as_deref());
-        let kept = run(tools, &command.program, &arguments, input, output, listener, &self.cancel).await;
+        let kept = run(tools, &command.program, arguments, input, output, listener, &self.cancel).await;
         leftover::reap();
         Ok(kept?)
     }

@@ -272,6 +272,7 @@ mod tests {
         };
         let subvolumes = [subvolume("root", "/"), subvolume("vm images", "/srv/a b")];
         let paths = Paths {
+            disk: String::new(),
             volume: "/dev/sda3".to_owned(),
             esp: "/dev/sda1".to_owned(),
             encrypted_partition: String::new(),

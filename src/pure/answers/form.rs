@@ -23,6 +23,7 @@ pub const KEYS: &[Key] = &[
     required("version", "1"),
     required("disk.device", "\"/dev/nvme0n1\""),
     optional("disk.esp-size"),
+    optional("disk.erase"),
     optional("swap.kind"),
     optional("swap.size"),
     optional("swap.zram"),

@@ -30,6 +30,8 @@ pub use write::write;
 
 use serde::{Deserialize, Serialize};
 
+use super::erasure::Erasure;
+
 /// The version of the answers' form that this Snowmelt reads and writes.
 pub const VERSION: i64 = 1;
 
@@ -74,6 +76,8 @@ pub struct DiskAnswers {
     pub device: String,
     /// Size of the EFI system partition in bytes.
     pub esp_size: u64,
+    /// How the whole disk is erased first.
+    pub erase: Erasure,
 }
 
 /// `[swap]`

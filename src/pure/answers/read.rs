@@ -13,6 +13,15 @@ use super::{
     configuration, validate,
 };
 use crate::i18n::{gettext, gettext_f};
+use crate::pure::erasure::Erasure;
+
+/// The words for each way to erase the disk first.
+pub(super) const ERASURES: [(&str, Erasure); 4] = [
+    ("none", Erasure::None),
+    ("discard", Erasure::Discard),
+    ("overwrite", Erasure::Overwrite),
+    ("firmware", Erasure::Firmware),
+];
 
 /// The words for each kind of swap.
 pub(super) const SWAP_KINDS: [(&str, SwapKind); 4] = [
@@ -116,6 +125,7 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
         disk: DiskAnswers {
             device: reader.text(&disk, "device").unwrap_or_else(|| "/dev/null".to_owned()),
             esp_size: reader.size(&disk, "esp-size").unwrap_or(DEFAULT_ESP_SIZE),
+            erase: reader.choice(&disk, "erase", &ERASURES).unwrap_or_default(),
         },
         swap: SwapAnswers {
             kind: reader.choice(&swap, "kind", &SWAP_KINDS).unwrap_or(DEFAULT_SWAP_KIND),

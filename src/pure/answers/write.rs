@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use toml::Value;
 
-use super::read::{DESKTOPS, PBKDF_KINDS, PERSIST_MODULES, PRESETS, ROOT_KINDS, SWAP_KINDS};
+use super::read::{DESKTOPS, ERASURES, PBKDF_KINDS, PERSIST_MODULES, PRESETS, ROOT_KINDS, SWAP_KINDS};
 use super::{
     Answers, EncryptionAnswers, OldRoots, RootAnswers, RootKind, SystemAnswers, VERSION, configuration,
 };
@@ -21,6 +21,7 @@ pub fn write(answers: &Answers) -> String {
     file.table("disk");
     file.text("device", &disk.device);
     file.size("esp-size", Some(disk.esp_size));
+    file.text("erase", word(&ERASURES, disk.erase));
 
     file.table("swap");
     file.text("kind", word(&SWAP_KINDS, swap.kind));

@@ -31,6 +31,13 @@ pub fn written_files(answers: &Answers) -> Vec<ConfigFileName> {
     WRITTEN_FILES.into_iter().filter(needs).collect()
 }
 
+/// Tells the disk that nothing on it is needed any more. As long as anything uses the disk it
+/// refuses (blkdiscard(8), without `--force`).
+#[must_use]
+pub fn discard() -> Command {
+    Command::new("blkdiscard", ["--verbose"]).with(Argument::Disk)
+}
+
 /// Makes trying a passphrase as costly as the answers say. It reads the passphrase from its standard
 /// input (cryptsetup-luksConvertKey(8)).
 #[must_use]

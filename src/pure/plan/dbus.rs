@@ -3,11 +3,13 @@
 //! Source of methods and options: `data/org.freedesktop.UDisks2.xml` of UDisks2 2.10.
 
 use crate::pure::call::{DbusCall, Object, Value};
+use crate::pure::erasure::OwnErasure;
 use crate::pure::layout::{FILESYSTEM_LABEL, PlannedPartition, Role};
 
 const BLOCK: &str = "org.freedesktop.UDisks2.Block";
 const TABLE: &str = "org.freedesktop.UDisks2.PartitionTable";
 const PARTITION: &str = "org.freedesktop.UDisks2.Partition";
+const NAMESPACE: &str = "org.freedesktop.UDisks2.NVMe.Namespace";
 const ENCRYPTED: &str = "org.freedesktop.UDisks2.Encrypted";
 
 /// Writes an empty GPT. There is no `tear-down` option, so UDisks2 refuses a disk that is in use.
@@ -17,6 +19,38 @@ pub(super) fn format_table(disk: &str) -> DbusCall {
         interface: BLOCK,
         method: "Format",
         arguments: vec![Value::Text("gpt".to_owned()), Value::Options(Vec::new())],
+    }
+}
+
+/// Writes zeros over the whole disk, and leaves it without a partition table.
+pub(super) fn overwrite(disk: &str) -> DbusCall {
+    format_erased(disk, "zero")
+}
+
+/// Has the disk erase itself.
+///
+/// An enhanced erase of ATA's is not asked for: disks differ in what they make of it.
+pub(super) fn erase_itself(disk: &str, own: OwnErasure) -> DbusCall {
+    match own {
+        OwnErasure::Ata { .. } => format_erased(disk, "ata-secure-erase"),
+        OwnErasure::Nvme => DbusCall {
+            object: Object::Disk(disk.to_owned()),
+            interface: NAMESPACE,
+            method: "FormatNamespace",
+            arguments: vec![Value::Options(vec![("secure_erase", Value::Text("user_data".to_owned()))])],
+        },
+    }
+}
+
+fn format_erased(disk: &str, erase: &str) -> DbusCall {
+    DbusCall {
+        object: Object::Disk(disk.to_owned()),
+        interface: BLOCK,
+        method: "Format",
+        arguments: vec![
+            Value::Text("empty".to_owned()),
+            Value::Options(vec![("erase", Value::Text(erase.to_owned()))]),
+        ],
     }
 }
 

@@ -18,6 +18,7 @@ use serde::Serialize;
 
 use super::answers::{Answers, DEFAULT_PBKDF};
 use super::disk::{Disk, DiskIdentity};
+use super::erasure::{self, Erasure};
 use super::layout::{Layout, Role};
 use super::machine::Machine;
 use super::refusal::{Refusal, refusals};
@@ -48,7 +49,7 @@ impl Plan {
     /// Every reason why these answers can't be carried out on this disk of this machine.
     pub fn new(answers: &Answers, machine: &Machine, disk: &Disk) -> Result<Self, Vec<Refusal>> {
         let layout = Layout::aligned(answers, disk.identity.size, machine.memory, disk.alignment);
-        let refusals = refusals(machine, disk, &layout);
+        let refusals = refusals(machine, disk, &layout, answers.disk.erase);
         if !refusals.is_empty() {
             return Err(refusals);
         }
@@ -75,11 +76,20 @@ impl Plan {
     }
 }
 
+fn erase(erasure: Erasure, disk: &Disk) -> Option<Step> {
+    (erasure != Erasure::None).then(|| Step::EraseDisk {
+        disk: disk.object.clone(),
+        device: disk.device.clone(),
+        erasure,
+        own: disk.erasable.own,
+        minutes: erasure::minutes(erasure, disk),
+    })
+}
+
 fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
-    let mut steps = vec![
-        Step::CheckDisk { device: disk.device.clone(), title: disk.title() },
-        Step::CreatePartitionTable { disk: disk.object.clone(), device: disk.device.clone() },
-    ];
+    let mut steps = vec![Step::CheckDisk { device: disk.device.clone(), title: disk.title() }];
+    steps.extend(erase(answers.disk.erase, disk));
+    steps.push(Step::CreatePartitionTable { disk: disk.object.clone(), device: disk.device.clone() });
     steps.extend(layout.partitions.iter().map(|partition| match partition.role {
         Role::Esp => Step::CreateEsp { disk: disk.object.clone(), partition: *partition },
         Role::Swap | Role::RandomSwap => {

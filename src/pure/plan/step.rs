@@ -7,6 +7,7 @@ use super::{commands, dbus, own};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::answers::Pbkdf;
 use crate::pure::call::Call;
+use crate::pure::erasure::{Erasure, OwnErasure};
 use crate::pure::layout::{PlannedPartition, Replaced, Role, Subvolume, TARGET};
 use crate::pure::protocol::ConfigFileName;
 use crate::pure::size;
@@ -28,6 +29,19 @@ pub enum Step {
         flake: String,
         /// The configuration.
         host: String,
+    },
+    /// Erases the whole disk. From here on what was on it is lost.
+    EraseDisk {
+        /// UDisks2's object path of the disk.
+        disk: String,
+        /// Device name.
+        device: String,
+        /// How; never [`Erasure::None`].
+        erasure: Erasure,
+        /// The disk's own command, if it has one.
+        own: Option<OwnErasure>,
+        /// How many minutes it takes, as far as that can be told.
+        minutes: Option<u32>,
     },
     /// Writes a new, empty GPT. From here on what was on the disk is lost.
     CreatePartitionTable {
@@ -146,6 +160,7 @@ pub enum Step {
 pub enum StepId {
     CheckDisk,
     FetchFlake,
+    EraseDisk,
     CreatePartitionTable,
     CreateEsp,
     CreateSwap,
@@ -192,6 +207,7 @@ impl StepId {
             Self::Rehearse => 37,
             Self::FetchFlake => 38,
             Self::CopyFlake => 39,
+            Self::EraseDisk => 40,
         }
     }
 
@@ -202,6 +218,7 @@ impl StepId {
             Self::CheckDisk => "check-disk",
             Self::FetchFlake => "fetch-flake",
             Self::CopyFlake => "copy-flake",
+            Self::EraseDisk => "erase-disk",
             Self::CreatePartitionTable => "create-partition-table",
             Self::CreateEsp => "create-esp",
             Self::CreateSwap => "create-swap",
@@ -231,6 +248,7 @@ impl Step {
             Self::CheckDisk { .. } => StepId::CheckDisk,
             Self::FetchFlake { .. } => StepId::FetchFlake,
             Self::CopyFlake { .. } => StepId::CopyFlake,
+            Self::EraseDisk { .. } => StepId::EraseDisk,
             Self::CreatePartitionTable { .. } => StepId::CreatePartitionTable,
             Self::CreateEsp { .. } => StepId::CreateEsp,
             Self::CreateSwap { .. } => StepId::CreateSwap,
@@ -263,6 +281,15 @@ impl Step {
                 "Get a copy of your flake {flake}, and check that {host} is in it",
                 &[("flake", flake), ("host", host)],
             ),
+            Self::EraseDisk { device, erasure: Erasure::None | Erasure::Discard, .. } => {
+                gettext_f("Tell {device} that nothing on it is needed any more", &[("device", device)])
+            }
+            Self::EraseDisk { device, erasure: Erasure::Overwrite, .. } => {
+                gettext_f("Write zeros over all of {device}", &[("device", device)])
+            }
+            Self::EraseDisk { device, erasure: Erasure::Firmware, .. } => {
+                gettext_f("Have {device} erase itself", &[("device", device)])
+            }
             Self::CreatePartitionTable { device, .. } => {
                 gettext_f("Erase {device} and write a new partition table", &[("device", device)])
             }
@@ -342,6 +369,14 @@ impl Step {
             }],
             Self::FetchFlake { flake, host } => own::fetch_calls(flake, host),
             Self::CopyFlake { facts, .. } => own::copy_calls(facts.as_deref()),
+            Self::EraseDisk { disk, erasure, own, .. } => match erasure {
+                Erasure::None => Vec::new(),
+                Erasure::Discard => vec![Call::Command(commands::discard())],
+                Erasure::Overwrite => vec![Call::Dbus(dbus::overwrite(disk))],
+                Erasure::Firmware => {
+                    own.iter().map(|own| Call::Dbus(dbus::erase_itself(disk, *own))).collect()
+                }
+            },
             Self::CreatePartitionTable { disk, .. } => vec![Call::Dbus(dbus::format_table(disk))],
             Self::CreateEsp { disk, partition } => dbus_of(dbus::create_esp(disk, partition)),
             Self::CreateSwap { disk, partition } => dbus_of(dbus::create_swap(disk, partition)),
@@ -435,6 +470,9 @@ impl Step {
             | Self::FetchFlake { .. }
             | Self::CheckInstallation
             | Self::Rehearse { .. } => Undo::ChangesNothing,
+            Self::EraseDisk { .. } => Undo::Impossible(gettext(
+                "What was on the disk can’t be brought back: that is what it is for.",
+            )),
             Self::CreatePartitionTable { .. } => Undo::Impossible(gettext(
                 "What was on the disk can’t be brought back: its partition table is overwritten.",
             )),
@@ -465,7 +503,8 @@ impl Step {
     #[must_use]
     pub fn disk_object(&self) -> Option<&str> {
         match self {
-            Self::CreatePartitionTable { disk, .. }
+            Self::EraseDisk { disk, .. }
+            | Self::CreatePartitionTable { disk, .. }
             | Self::CreateEsp { disk, .. }
             | Self::CreateSwap { disk, .. }
             | Self::CreateVolume { disk, .. } => Some(disk),
@@ -476,7 +515,7 @@ impl Step {
     /// Whether what was on the disk is lost once this step has begun.
     #[must_use]
     pub fn is_point_of_no_return(&self) -> bool {
-        matches!(self, Self::CreatePartitionTable { .. })
+        matches!(self, Self::EraseDisk { .. } | Self::CreatePartitionTable { .. })
     }
 
     /// Its share of the whole time, for the progress fraction. Only the proportions count; they
@@ -484,6 +523,8 @@ impl Step {
     #[must_use]
     pub fn weight(&self) -> u32 {
         match self {
+            // An installation without it takes some ten minutes, which are a hundred shares.
+            Self::EraseDisk { minutes, .. } => minutes.unwrap_or(1).saturating_mul(10).clamp(1, 100_000),
             Self::InstallSystem { .. } => 80,
             Self::CreateVolume { .. } => 6,
             Self::CreateEsp { .. }

@@ -21,6 +21,7 @@ use super::answers::{
 };
 use super::catalogue;
 use super::disk::Disk;
+use super::erasure::Erasure;
 use super::layout::Layout;
 use super::machine::Machine;
 use super::plan::Plan;
@@ -289,12 +290,16 @@ impl Wizard {
         let (Some(disk), Some(layout)) = (&self.chosen, self.layout()) else {
             return vec![problem("disk.device", gettext("Choose a disk."))];
         };
-        refusals(&self.machine, disk, &layout)
+        refusals(&self.machine, disk, &layout, self.answers.disk.erase)
             .iter()
             .filter(|refusal| **refusal != Refusal::NoUefi)
             .map(|refusal| {
-                let is_about_swap = matches!(refusal, Refusal::SwapTooSmall { .. });
-                problem(if is_about_swap { "swap.size" } else { "disk.device" }, refusal.sentence())
+                let key = match refusal {
+                    Refusal::SwapTooSmall { .. } => "swap.size",
+                    Refusal::NotErasable { .. } => "disk.erase",
+                    _ => "disk.device",
+                };
+                problem(key, refusal.sentence())
             })
             .collect()
     }
@@ -354,7 +359,7 @@ fn unanswered() -> Answers {
     // Whoever starts from a graphical session expects one.
     let desktop = Desktop::Gnome;
     Answers {
-        disk: DiskAnswers { device: String::new(), esp_size: DEFAULT_ESP_SIZE },
+        disk: DiskAnswers { device: String::new(), esp_size: DEFAULT_ESP_SIZE, erase: Erasure::None },
         swap: SwapAnswers { kind: DEFAULT_SWAP_KIND, size: None, zram: false },
         encryption: EncryptionAnswers {
             enabled: true,

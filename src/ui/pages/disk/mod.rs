@@ -2,6 +2,7 @@
 
 mod details;
 mod division;
+mod erasing;
 mod failure;
 mod list;
 mod losses;
@@ -13,6 +14,7 @@ use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
 use self::division::Division;
+use self::erasing::Erasing;
 use self::failure::{Failure, Retry};
 use self::list::{Choice, DiskList};
 use self::losses::Losses;
@@ -25,6 +27,7 @@ pub(in crate::ui) struct Disk {
     state: State,
     list: Controller<DiskList>,
     losses: Controller<Losses>,
+    erasing: Controller<Erasing>,
     division: Controller<Division>,
     failure: Controller<Failure>,
 }
@@ -90,6 +93,7 @@ impl SimpleComponent for Disk {
             add_named[Some(State::Disks.name())] = &adw::PreferencesPage {
                 add = model.list.widget(),
                 add = model.losses.widget(),
+                add = model.erasing.widget(),
                 add = model.division.widget(),
             },
             #[watch]
@@ -102,6 +106,7 @@ impl SimpleComponent for Disk {
             state: State::Looking,
             list: DiskList::builder().launch(()).forward(sender.input_sender(), Input::Chosen),
             losses: Losses::builder().launch(()).detach(),
+            erasing: Erasing::builder().launch(()).forward(sender.input_sender(), Input::Said),
             division: Division::builder().launch(()).forward(sender.input_sender(), Input::Said),
             failure: Failure::builder().launch(()).forward(sender.input_sender(), |Retry| Input::Retry),
         };
@@ -149,6 +154,7 @@ impl Disk {
             Disks::Looking => {}
         }
         self.losses.emit(losses::Show(wizard.chosen().cloned()));
+        self.erasing.emit(erasing::Input::show(wizard));
         self.division.emit(division::Input::changed(wizard));
     }
 }

@@ -152,6 +152,59 @@ def refusals(disk: Prepared) -> None:
         refused("a second helper for the disk", disk.open_request(), "another-installation")
 
 
+def discarding(disk: Prepared) -> None:
+    """A disk is told that nothing on it is needed any more, unless it is another one or in use."""
+
+    def asked(name: str, identity: dict[str, Any], expected: str) -> None:
+        with Helper(HELPER).greet() as talk:
+            same(f"discard: {name}", talk.ask({"discard-disk": {"disk": identity}}), expected)
+
+    # The lab's SCSI disks can't, a loop device over a file can. A volume lies on the other, unlocked.
+    image = pathlib.Path("/run/discard.img")
+    with image.open("wb") as file:
+        file.truncate(96 << 20)
+    loop = run("losetup", "--partscan", "--find", "--show", str(image))
+    identity = {"wwn": None, "serial": None, "vendor": "", "model": "", "size": 96 << 20}
+    marker = b"what was on it"
+
+    def write() -> None:
+        with open(loop, "r+b") as device:
+            device.seek(64 << 20)
+            device.write(marker)
+            os.fsync(device.fileno())
+
+    def still_there() -> bool:
+        with image.open("rb") as file:
+            file.seek(64 << 20)
+            return file.read(len(marker)) == marker
+
+    try:
+        run("sfdisk", "--quiet", loop, stdin=b"label: gpt\n,32M\n")
+        run("udevadm", "settle")
+        write()
+        planned = disk.identity()
+        asked("another serial number", {**planned, "serial": "OTHER"}, "wrong-disk")
+        asked("a disk that is not there", {**identity, "size": 97 << 20}, "wrong-disk")
+        disk.unlock()
+        asked("an unlocked volume on it", planned, "in-use")
+        twin = run("losetup", "--partscan", "--find", "--show", "--read-only", str(image))
+        asked("two disks that say the same of themselves", identity, "wrong-disk")
+        run("losetup", "-d", twin)
+        run("mkfs.ext4", "-q", f"{loop}p1")
+        run("mount", f"{loop}p1", "/run/elsewhere")
+        asked("a mounted partition", identity, "in-use")
+        run("umount", "/run/elsewhere")
+        check("discard: what was refused is still there", still_there())
+        with opened(disk) as talk:
+            same("discard: not once the devices are opened",
+                 talk.ask({"discard-disk": {"disk": identity}}), "out-of-order")
+        asked("a disk that can", identity, "done")
+        check("discard: nothing of it is left", not still_there())
+    finally:
+        run("losetup", "-d", loop)
+        image.unlink()
+
+
 def retries(disk: Prepared) -> None:
     """What fails leaves nothing mounted, and can be tried again."""
     with opened(disk) as talk:
@@ -415,6 +468,7 @@ def main() -> None:
     os.makedirs("/run/elsewhere", exist_ok=True)
     disk = Prepared("HELPER1")
     refusals(disk)
+    discarding(disk)
     retries(disk)
     key_derivation(disk)
     disk.wipe()

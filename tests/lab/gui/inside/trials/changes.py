@@ -117,6 +117,7 @@ def everything_changes(desk: Desk) -> None:
     pick(person, "Language", "Polish")
     person.go_on_to("Disk")
     person.press("ACME OTHER")
+    choose(desk, "Erase the whole disk first", "Overwrite with zeros")
     choose(desk, "Boot partition", "2 GiB")
     choose(desk, "Swap", "Not encrypted")
     person.go_on_to("Encryption")
@@ -140,7 +141,8 @@ def everything_changes(desk: Desk) -> None:
     person.go_on_to("Summary")
     after = tomllib.loads(save_answers(desk, "second.toml").read_text())
     wanted = {
-        "disk.device": "OTHER002", "disk.esp-size": "2 GiB", "swap.kind": "plain", "encryption.volume-name": "vault",
+        "disk.device": "OTHER002", "disk.erase": "overwrite", "disk.esp-size": "2 GiB", "swap.kind": "plain",
+        "encryption.volume-name": "vault",
         "persist.preset": "server", "system.host-name": "snow-second", "system.time-zone": "Europe/Lisbon",
         "system.locale": "pl_PL.UTF-8", "system.xkb-layout": "cz", "system.desktop": "xfce", "system.ssh": True,
         "user.name": "second", "user.full-name": "Second Person", "user.automatic-login": True,
