@@ -391,7 +391,8 @@ fn walk(folder: &Path) -> Result<Vec<PathBuf>, FlakeError> {
     let mut found = Vec::new();
     let mut left = vec![PathBuf::new()];
     while let Some(within) = left.pop() {
-        let place = folder.join(&within);
+        // Joined with nothing, it would end in a slash.
+        let place = if within.as_os_str().is_empty() { folder.to_owned() } else { folder.join(&within) };
         for entry in fs::read_dir(&place).map_err(failed(&place))? {
             let entry = entry.map_err(failed(&place))?;
             let path = within.join(entry.file_name());

@@ -147,7 +147,6 @@ mod tests {
                 Some("filesystem" | "persist" | "root") => vec![Page::Persistence],
                 Some("user") => vec![Page::User],
                 Some("system") => vec![Page::Keyboard, Page::Place, Page::System],
-                // A page doesn't ask for it yet; what is wrong with it is shown where the host name is.
                 Some("configuration") => vec![Page::System],
                 other => panic!("a table without a page: {other:?}"),
             };

@@ -1,5 +1,6 @@
 //! The page «System»: the machine's name, its desktop, and what else it can do.
 
+mod configuration;
 mod desktop;
 mod services;
 
@@ -8,6 +9,7 @@ use std::rc::Rc;
 use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
+use self::configuration::Configuration;
 use self::desktop::Desktops;
 use self::services::Services;
 use crate::i18n::gettext;
@@ -22,6 +24,7 @@ pub(in crate::ui) struct System {
     host_name_problem: Problem,
     desktops: Desktops,
     services: Services,
+    configuration: Controller<Configuration>,
 }
 
 /// What the page is told.
@@ -31,6 +34,8 @@ pub(in crate::ui) enum Input {
     Show(Show),
     /// The person has typed.
     HostName(String),
+    /// By a part of the page, for the window.
+    Said(Said),
 }
 
 impl From<Show> for Input {
@@ -71,12 +76,13 @@ impl SimpleComponent for System {
             output.emit(Said::edit(move |answers| answers.system.desktop = desktop));
         });
         let services = Services::new(sender.output_sender());
-        let model = Self { host_name, host_name_problem, desktops, services };
+        let configuration = Configuration::builder().launch(()).forward(sender.input_sender(), Input::Said);
+        let model = Self { host_name, host_name_problem, desktops, services, configuration };
         let host_name = &model.host_name;
         let widgets = view_output!();
         let desktop = adw::PreferencesGroup::builder().title(gettext("Desktop")).build();
         desktop.add(model.desktops.widget());
-        let groups = vec![desktop, model.services.widget().clone()];
+        let groups = vec![desktop, model.services.widget().clone(), model.configuration.widget().clone()];
         stretch::add_groups(&root, groups.into_iter());
         ComponentParts { model, widgets }
     }
@@ -87,12 +93,16 @@ impl SimpleComponent for System {
                 self.host_name.set_text(&wizard.answers().system.host_name);
                 self.desktops.show(wizard.answers().system.desktop);
                 self.services.enter(&wizard.answers().system);
+                self.configuration.emit(configuration::Input::enter(&wizard));
                 self.refresh(&wizard);
             }
             Input::Show(Show::Changed(wizard)) => self.refresh(&wizard),
             // The window listens as long as the page is there.
             Input::HostName(name) => {
                 let _unheard = sender.output(Said::edit(|answers| answers.system.host_name = name));
+            }
+            Input::Said(said) => {
+                let _unheard = sender.output(said);
             }
         }
     }
@@ -102,5 +112,6 @@ impl System {
     fn refresh(&self, wizard: &Rc<Wizard>) {
         self.host_name_problem.set(wizard.problem("system.host-name"));
         self.services.refresh(wizard);
+        self.configuration.emit(configuration::Input::changed(wizard));
     }
 }

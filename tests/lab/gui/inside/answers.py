@@ -1,5 +1,5 @@
 """Somebody who answers everything, goes back, and answers everything differently; whose disk is pulled
-out; and whose window panics.
+out; and whose window panics; who has a flake already.
 
     answers.py PANICKING-PROGRAM
 """
@@ -14,7 +14,7 @@ import glance
 from desk import Desk, root
 from report import check, failed
 from screen import Screen
-from trials import changes, panics, pulled
+from trials import changes, own, panics, pulled
 from walk import Answers, to_summary
 
 FIRST = Answers("SNOW TESTDISK", "snow-first", "first", "correct horse 'battery' $HOME", "staple \"{x} #1", "Tokyo")
@@ -26,6 +26,7 @@ def on_the_summary(desk: Desk) -> None:
     changes.nothing_is_lost(desk)
     changes.language_with_secrets(desk)
     changes.everything_changes(desk)
+    own.is_named(desk)
     pulled.on_the_summary(desk)
 
 

@@ -146,6 +146,24 @@ class Person:
         self.screen.type(text)
         self.listen(0.6)
 
+    def fill(self, text: str) -> None:
+        """Replaces what is in the field that has the keyboard, and makes sure of it: a dialog for
+        folders completes what is typed, and may do so a moment too late."""
+        found: list[str] = []
+
+        def filled() -> bool:
+            self.key("ctrl+a")
+            self.type(text)
+            self.listen(0.5)
+            found.append("" if self.focus is None else tree.text(self.focus))
+            # A folder is completed by a slash.
+            return found[-1].rstrip("/") == text
+
+        try:
+            wait(f"“{text}” in the field", filled)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; found {found}, at {self.here()}") from error
+
     def go_on_to(self, title: str) -> None:
         """Continues, again and again until the page with this title is shown: what was typed last may
         still be on its way."""

@@ -56,6 +56,14 @@ def name(node: Atspi.Accessible) -> str:
         return ""
 
 
+def text(node: Atspi.Accessible) -> str:
+    """What is in a field; one that went away, or is none, has nothing in it."""
+    try:
+        return Atspi.Text.get_text(node, 0, Atspi.Text.get_character_count(node))
+    except (GLib.Error, TypeError):
+        return ""
+
+
 def role(node: Atspi.Accessible) -> str:
     """The node's role; one that went away has none."""
     try:

@@ -95,6 +95,18 @@ def in_helper(talk: Conversation, *command: str) -> str:
     return run("nsenter", f"--target={talk.inner()}", "--mount", "--pid", "--", *command)
 
 
+def let_go(loop: str) -> None:
+    """Ends a loop device, and waits for its end: whoever has it open at that moment, such as udev,
+    keeps it for as long (losetup(8))."""
+    run("losetup", "-d", loop)
+    backing = pathlib.Path("/sys/block") / pathlib.Path(loop).name / "loop/backing_file"
+    for _ in range(300):
+        if not backing.exists():
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"{loop} does not end")
+
+
 def refusals(disk: Prepared) -> None:
     """What the helper refuses before it touches anything."""
 
@@ -132,7 +144,8 @@ def refusals(disk: Prepared) -> None:
     while_("a mounted volume", ["mount", disk.volume, "/run/elsewhere"], ["umount", "/run/elsewhere"], "in-use")
     while_("active swap", ["swapon", disk.part(2)], ["swapoff", disk.part(2)], "in-use")
     loop = run("losetup", "--find", "--show", disk.part(2))
-    while_("a loop device over a partition", ["true"], ["losetup", "-d", loop], "in-use")
+    while_("a loop device over a partition", ["true"], ["true"], "in-use")
+    let_go(loop)
     os.makedirs("/iso", exist_ok=True)
     while_("the live medium", ["mount", disk.part(1), "/iso"], ["umount", "/iso"], "live-medium")
     while_("something at /mnt", ["mount", "-t", "tmpfs", "x", "/mnt"], ["umount", "/mnt"], "target-taken")
@@ -189,7 +202,7 @@ def discarding(disk: Prepared) -> None:
         asked("an unlocked volume on it", planned, "in-use")
         twin = run("losetup", "--partscan", "--find", "--show", "--read-only", str(image))
         asked("two disks that say the same of themselves", identity, "wrong-disk")
-        run("losetup", "-d", twin)
+        let_go(twin)
         run("mkfs.ext4", "-q", f"{loop}p1")
         run("mount", f"{loop}p1", "/run/elsewhere")
         asked("a mounted partition", identity, "in-use")
@@ -201,7 +214,7 @@ def discarding(disk: Prepared) -> None:
         asked("a disk that can", identity, "done")
         check("discard: nothing of it is left", not still_there())
     finally:
-        run("losetup", "-d", loop)
+        let_go(loop)
         image.unlink()
 
 
@@ -258,7 +271,7 @@ def plain(disk: Prepared) -> None:
     run("umount", "/run/elsewhere")
     loop = run("losetup", "--find", "--show", disk.part(3))
     refused("a loop device over it", "in-use")
-    run("losetup", "-d", loop)
+    let_go(loop)
     talk = Helper(HELPER).greet()
     done("in clear: the partition is opened", talk, request)
     cost = {"kind": "pbkdf2", "memory": None, "iterations": 1000, "threads": None, "time": None}

@@ -1,0 +1,61 @@
+"""The person's own flake, named in the window."""
+
+import subprocess
+import tomllib
+
+import glance
+from desk import Desk
+from report import check
+from screen import wait
+from trials.changes import back_to, choose, flat, on_to_summary, save_answers
+
+FLAKE = "/home/live/own"
+
+
+def make_flake(desk: Desk) -> None:
+    """A flake as somebody would have one, in a Git repository, with one configuration."""
+    folder = desk.folder / "flake"
+    folder.mkdir()
+    (folder / "answers.toml").write_text((desk.folder / "second.toml").read_text())
+    ended = subprocess.run(["/srv/own-flake"], cwd=folder, capture_output=True, text=True, check=False)
+    check("own flake: there is one", ended.returncode == 0, ended.stdout + ended.stderr)
+
+
+def look(desk: Desk) -> None:
+    """Presses the button that looks into the flake."""
+    desk.person.press("Look for Its Configurations", ("button", "list item"))
+
+
+def is_named(desk: Desk) -> None:
+    """It is looked into, one of its configurations is chosen, and the summary goes by it."""
+    make_flake(desk)
+    person = desk.person
+    back_to(desk, "System")
+    choose(desk, "Configuration", "Your own flake")
+    person.write("Its folder, or its Git address", "/home/live/nothing")
+    look(desk)
+    wait("why there is none", lambda: glance.says(desk.process, "could not be read or written."))
+    check("own flake: one that is not there is told", True)
+    person.write("Its folder, or its Git address", FLAKE)
+    look(desk)
+    desk.hears("There is 1 configuration in it.")
+    person.write("File in it for what it must know of the disk", "../disk.nix")
+    desk.hears("Name a file in your flake, relative to it")
+    check("own flake: a file outside of it is refused", True)
+    person.write("File in it for what it must know of the disk", "hosts/own/disk.nix")
+    on_to_summary(desk)
+    desk.looks("own flake: the summary shows what it must know of the disk", "What there is to know about the disk")
+    found = flat(tomllib.loads(save_answers(desk, "own.toml").read_text()))
+    wanted = {"configuration.kind": "own-flake", "configuration.flake": FLAKE, "configuration.host": "snow-second",
+              "configuration.facts": "hosts/own/disk.nix"}
+    check("own flake: the answers name it", wanted == {key: found.get(key) for key in wanted}, found)
+    back_to(desk, "System")
+    choose(desk, "Configuration", "A new one")
+    choose(desk, "Configuration", "Your own flake")
+    on_to_summary(desk)
+    again = (desk.folder / "own.toml").read_bytes()
+    check("own flake: what was typed stays while another is chosen",
+          save_answers(desk, "own-again.toml").read_bytes() == again)
+    back_to(desk, "System")
+    choose(desk, "Configuration", "A new one")
+    on_to_summary(desk)
