@@ -10,6 +10,7 @@ from .errors import LabError
 
 PACKAGES = {
     "mmdebstrap": "mmdebstrap",
+    "mount": "mount",
     "unshare": "util-linux",
     "setpriv": "util-linux",
     "chroot": "coreutils",
@@ -31,7 +32,11 @@ def need(*programs: str, files: dict[str, str] | None = None) -> None:
 
     `files` maps a path that must exist to the package that has it.
     """
-    missing = {PACKAGES[p] for p in programs if find(p) is None}
+    lacking = [program for program in programs if find(program) is None]
+    unpackaged = [program for program in lacking if program not in PACKAGES]
+    if unpackaged:
+        raise LabError(f"There is no {' and no '.join(unpackaged)}; install a Rust toolchain, 1.93 or newer.")
+    missing = {PACKAGES[program] for program in lacking}
     missing |= {package for path, package in (files or {}).items() if not os.path.exists(path)}
     if not missing:
         return

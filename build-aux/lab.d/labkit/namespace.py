@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from . import paths
+from . import hosttools, paths
 
 
 CONTAINED = [
@@ -87,6 +87,8 @@ class Namespace:
         stderr: int | None = None,
     ) -> "Running":
         """Starts `argv`; with `root`, chrooted to that place on the tmpfs."""
+        # A bare Debian 13 has no mount(8): it is not essential there.
+        hosttools.need("setpriv", "unshare", "mount")
         spec = json.dumps(
             {
                 "base": str(paths.mountpoint()),
