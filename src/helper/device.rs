@@ -15,7 +15,7 @@ use super::identity::{Known, identity, is_planned, parse_properties};
 use super::volume::{self, Volume, find_esp, forbidden_use};
 use crate::boundary::block::{Device, Kernel, Kind, Number, live_disks};
 use crate::pure::call::{Command, Paths};
-use crate::pure::disk::DiskIdentity;
+use crate::pure::disk::{DiskIdentity, Use};
 use crate::pure::protocol::{Failure, VolumeId};
 use crate::pure::reason::Reason;
 
@@ -133,10 +133,8 @@ impl WholeDisk {
         let &[number] = &found[..] else {
             return Err(wrong(format!("planned: {planned:?}; that many are so: {}", found.len())));
         };
-        check_planned(&kernel, number, planned)?;
-        if let Some(by) = kernel.uses(number, &BTreeMap::new()).into_iter().next() {
-            return Err(failure(Reason::InUse { by: by.clone() }, format!("{by:?}")));
-        }
+        check_not_live(&kernel, number)?;
+        check_unused(kernel.uses(number, &BTreeMap::new()).into_iter().next())?;
         let lock = lock(&kernel, number)?;
         let parts = kernel.devices.iter().filter(|device| device.disk == Some(number));
         check_unclaimed(&kernel, parts.map(|part| part.number).chain([number])).await?;
@@ -147,39 +145,37 @@ impl WholeDisk {
 
     /// The arguments of a command that is about the disk alone.
     pub(super) fn resolve(&self, command: &Command) -> Vec<String> {
-        command.resolve(&Paths {
-            disk: self.path.clone(),
-            volume: String::new(),
-            esp: String::new(),
-            encrypted_partition: String::new(),
-            system: String::new(),
-        })
+        command.resolve(&Paths { disk: self.path.clone(), ..Paths::default() })
     }
 }
 
 fn check_disk(kernel: &Kernel, volume: &Volume, planned: &DiskIdentity) -> Result<(), Failure> {
-    check_planned(kernel, volume.disk, planned)?;
-    match forbidden_use(kernel, volume) {
-        Some(by) => Err(failure(Reason::InUse { by: by.clone() }, format!("{by:?}"))),
-        None => Ok(()),
-    }
-}
-
-/// Whether it is the planned disk, and not the one that the running system comes from.
-fn check_planned(kernel: &Kernel, disk: Number, planned: &DiskIdentity) -> Result<(), Failure> {
-    let device = kernel.path(disk);
-    if live_disks(kernel).contains(&disk) {
-        return Err(failure(Reason::LiveMedium { device }, "the running system is mounted from it"));
-    }
-    let name = kernel.device(disk).map(|disk| disk.name.clone()).unwrap_or_default();
-    let known =
-        known(&name, disk).map_err(|error| failure(Reason::WrongDisk { device: device.clone() }, error))?;
+    check_not_live(kernel, volume.disk)?;
+    let device = kernel.path(volume.disk);
+    let name = kernel.device(volume.disk).map(|disk| disk.name.clone()).unwrap_or_default();
+    let known = known(&name, volume.disk)
+        .map_err(|error| failure(Reason::WrongDisk { device: device.clone() }, error))?;
     let found = identity(&known);
     if !is_planned(&found, planned) {
         let cause = format!("planned: {planned:?}; found: {found:?}");
         return Err(failure(Reason::WrongDisk { device }, cause));
     }
+    check_unused(forbidden_use(kernel, volume))
+}
+
+fn check_not_live(kernel: &Kernel, disk: Number) -> Result<(), Failure> {
+    if live_disks(kernel).contains(&disk) {
+        let device = kernel.path(disk);
+        return Err(failure(Reason::LiveMedium { device }, "the running system is mounted from it"));
+    }
     Ok(())
+}
+
+fn check_unused(by: Option<Use>) -> Result<(), Failure> {
+    match by {
+        Some(by) => Err(failure(Reason::InUse { by: by.clone() }, format!("{by:?}"))),
+        None => Ok(()),
+    }
 }
 
 /// Asks the kernel, which refuses an exclusive opening of what is used by anything at all, in

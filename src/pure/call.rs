@@ -110,7 +110,7 @@ pub enum Argument {
 }
 
 /// Where the devices of an installation are, as the helper found them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paths {
     /// The disk, such as `/dev/nvme0n1`.
     pub disk: String,

@@ -16,6 +16,30 @@ pub(super) fn choice_row(title: &str, names: &[&str]) -> adw::ComboRow {
     row
 }
 
+/// The row below it that says what the choice means. As a subtitle that would leave no room for the
+/// choice in a narrow window.
+pub(super) fn remark() -> adw::ActionRow {
+    adw::ActionRow::builder().use_markup(false).title_lines(0).css_classes(["property"]).build()
+}
+
+/// Gives the row these entries, with the one at `place` chosen. The row says of another list that its
+/// first entry is chosen, which nobody did: `told` is the handler that must not hear it.
+pub(super) fn offer(row: &adw::ComboRow, told: &glib::SignalHandlerId, names: &[&str], place: usize) {
+    row.block_signal(told);
+    if !has(row, names) {
+        row.set_model(Some(&gtk::StringList::new(names)));
+    }
+    row.set_selected(u32::try_from(place).unwrap_or_default());
+    row.unblock_signal(told);
+}
+
+fn has(row: &adw::ComboRow, names: &[&str]) -> bool {
+    row.model().and_downcast::<gtk::StringList>().is_some_and(|list| {
+        let shown = (0..list.n_items()).filter_map(|place| list.string(place));
+        shown.eq(names.iter().copied())
+    })
+}
+
 fn factory(row: &adw::ComboRow) -> gtk::SignalListItemFactory {
     let factory = gtk::SignalListItemFactory::new();
     let marks: Rc<RefCell<HashMap<gtk::ListItem, glib::Binding>>> = Rc::default();

@@ -162,6 +162,22 @@ fn nothing_is_left(what: &str) {
     );
 }
 
+/// Runs it until an update is such that it is cancelled; gives how it ends.
+async fn cancelled_at(
+    installation: &mut Installation,
+    seen: &Seen,
+    mut is_it: impl FnMut(&Update) -> bool + Send,
+) -> Failure {
+    let cancel = Cancel::new();
+    let stop = cancel.clone();
+    let mut observer = seen.and(move |update| {
+        if is_it(update) {
+            stop.cancel();
+        }
+    });
+    installation.run(&cancel, &mut observer).await.expect_err("it is cancelled")
+}
+
 async fn fails(installation: &mut Installation, observer: impl FnMut(Update) + Send) -> Failure {
     let mut observer = observer;
     installation.run(&Cancel::new(), &mut observer).await.expect_err("it fails")
@@ -238,14 +254,8 @@ fn a_dead_helper_can_be_put_away_and_the_disk_be_used_at_once() {
 
         // Starting over: what the first one has left on the disk is in nobody's way.
         let mut second = installation("C0").await;
-        let cancel = Cancel::new();
-        let stop = cancel.clone();
-        let mut until_mounted = Seen::default().and(move |update| {
-            if started(update, StepId::DetectHardware) {
-                stop.cancel();
-            }
-        });
-        let failure = second.run(&cancel, &mut until_mounted).await.expect_err("it is cancelled");
+        let is_mounted = |update: &Update| started(update, StepId::DetectHardware);
+        let failure = cancelled_at(&mut second, &Seen::default(), is_mounted).await;
         assert_eq!((failure.code.as_str(), failure.retry), (Failure::CANCELLED, false));
         assert_eq!(failure.left_over, Vec::<String>::new());
     });
@@ -268,14 +278,8 @@ fn a_disk_service_that_restarts_is_found_again() {
         assert!(failure.retry, "{failure:?}");
 
         let again = Seen::default();
-        let cancel = Cancel::new();
-        let stop = cancel.clone();
-        let mut observer = again.and(move |update| {
-            if started(update, StepId::TakeBlankSnapshot) {
-                stop.cancel();
-            }
-        });
-        let failure = installation.run(&cancel, &mut observer).await.expect_err("it is cancelled");
+        let is_made = |update: &Update| started(update, StepId::TakeBlankSnapshot);
+        let failure = cancelled_at(&mut installation, &again, is_made).await;
         assert_eq!(failure.code, Failure::CANCELLED, "{failure:?}");
         assert_eq!(again.steps().first(), Some(&StepId::CheckDisk), "the disk is looked at again");
     });
@@ -335,14 +339,8 @@ fn waiting_for_the_network_can_be_cancelled() {
     let _instead = without_network(1000);
     wait(async {
         let mut installation = installation("F1").await;
-        let cancel = Cancel::new();
-        let stop = cancel.clone();
-        let mut observer = Seen::default().and(move |update| {
-            if matches!(update, Update::Activity(Activity::Waiting)) {
-                stop.cancel();
-            }
-        });
-        let failure = installation.run(&cancel, &mut observer).await.expect_err("it is cancelled");
+        let waits = |update: &Update| matches!(update, Update::Activity(Activity::Waiting));
+        let failure = cancelled_at(&mut installation, &Seen::default(), waits).await;
         assert_eq!((failure.code.as_str(), failure.step), (Failure::CANCELLED, Some(StepId::InstallSystem)));
         assert_eq!(failure.left_over, Vec::<String>::new());
     });
@@ -415,17 +413,14 @@ fn a_disk_is_written_over_once_and_that_can_be_stopped() {
     mark(&device, "what-was-there");
     assert_eq!(far_away(&device), "what-was-there");
 
-    let cancel = Cancel::new();
-    let stop = cancel.clone();
     let mut erasing_now = false;
-    let mut observer = Seen::default().and(move |update| {
+    let is_under_way = |update: &Update| {
         erasing_now |= started(update, StepId::EraseDisk);
-        if erasing_now && matches!(update, Update::Progress(_)) {
-            stop.cancel();
-        }
-    });
+        erasing_now && matches!(update, Update::Progress(_))
+    };
     let failure = wait(async {
-        erasing("F1", "overwrite").await.run(&cancel, &mut observer).await.expect_err("it is cancelled")
+        let mut installation = erasing("F1", "overwrite").await;
+        cancelled_at(&mut installation, &Seen::default(), is_under_way).await
     });
     assert_eq!((failure.code.as_str(), failure.step), (Failure::CANCELLED, Some(StepId::EraseDisk)));
     assert_eq!((failure.disk, failure.left_over.len()), (DiskState::Erased, 0), "{failure:?}");
@@ -447,15 +442,9 @@ fn a_disk_is_written_over_once_and_that_can_be_stopped() {
         assert!(told > 5, "it is told how far it is: {:?}", seen.fractions());
 
         mark(&device, "not-erased-again");
-        let cancel = Cancel::new();
-        let stop = cancel.clone();
         let again = Seen::default();
-        let mut observer = again.and(move |update| {
-            if started(update, StepId::CreateEsp) {
-                stop.cancel();
-            }
-        });
-        let failure = installation.run(&cancel, &mut observer).await.expect_err("it is cancelled");
+        let is_done = |update: &Update| started(update, StepId::CreateEsp);
+        let failure = cancelled_at(&mut installation, &again, is_done).await;
         assert_eq!(failure.code, Failure::CANCELLED);
         let first = [StepId::CheckDisk, StepId::EraseDisk, StepId::CreatePartitionTable, StepId::CreateEsp];
         assert_eq!(again.steps(), first);

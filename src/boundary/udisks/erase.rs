@@ -5,17 +5,15 @@
 
 use std::collections::HashMap;
 
-use zbus::{OwnedVariant, Variant};
+use zbus::Variant;
 
+use super::objects::{NAMESPACE, Properties};
 use super::{SERVICE, Udisks, UdisksError, from_bus};
 
 const JOB: &str = "org.freedesktop.UDisks2.Job";
-const NAMESPACE: &str = "org.freedesktop.UDisks2.NVMe.Namespace";
 /// The only one that can be stopped: the others are the disk's own doing.
 const OVERWRITES: &str = "format-erase";
 const ERASES: [&str; 3] = [OVERWRITES, "ata-secure-erase", "ata-enhanced-secure-erase"];
-
-type Properties = HashMap<String, OwnedVariant>;
 
 impl Udisks {
     /// How far the disk at this object path is erased, from 0 to 1, where that is known.
@@ -25,12 +23,12 @@ impl Udisks {
     pub async fn erased(&self, disk: &str) -> Result<Option<f64>, UdisksError> {
         let managed = self.managed().await?;
         let all = managed.iter().flat_map(|(path, interfaces)| {
-            interfaces.iter().map(move |(name, properties)| (path.as_str(), name.as_str(), properties))
+            interfaces.iter().map(move |(name, all)| (path.as_str(), name.as_str(), Properties(all)))
         });
         for (path, interface, properties) in all {
             let fraction = match interface {
-                JOB if is_about(properties, disk, &ERASES) => fraction(properties),
-                NAMESPACE if path == disk => formatted(properties),
+                JOB if is_about(&properties, disk, &ERASES) => fraction(&properties),
+                NAMESPACE if path == disk => formatted(&properties),
                 _ => None,
             };
             if fraction.is_some() {
@@ -48,7 +46,7 @@ impl Udisks {
         for (path, interfaces) in &self.managed().await? {
             let is_it = interfaces
                 .iter()
-                .any(|(name, properties)| name.as_str() == JOB && is_about(properties, disk, &[OVERWRITES]));
+                .any(|(name, all)| name.as_str() == JOB && is_about(&Properties(all), disk, &[OVERWRITES]));
             if is_it {
                 let options: HashMap<&str, Variant<'_>> = HashMap::new();
                 let stopped = self.connection.call_method(Some(SERVICE), path, Some(JOB), "Cancel", &options);
@@ -60,30 +58,26 @@ impl Udisks {
 }
 
 /// Whether a job is one of these operations on the disk.
-fn is_about(job: &Properties, disk: &str, operations: &[&str]) -> bool {
-    let is_one = match job.get("Operation").map(|value| &**value) {
-        Some(Variant::Str(operation)) => operations.contains(&operation.as_str()),
-        _ => false,
-    };
-    let is_on_it = match job.get("Objects").map(|value| &**value) {
+fn is_about(job: &Properties<'_>, disk: &str, operations: &[&str]) -> bool {
+    let is_on_it = match job.get("Objects") {
         Some(Variant::Array(objects)) => {
             objects.iter().any(|object| matches!(object, Variant::ObjectPath(path) if path.as_str() == disk))
         }
         _ => false,
     };
-    is_one && is_on_it
+    is_on_it && operations.contains(&job.text("Operation").as_str())
 }
 
-fn fraction(job: &Properties) -> Option<f64> {
-    match (job.get("ProgressValid").map(|value| &**value), job.get("Progress").map(|value| &**value)) {
-        (Some(Variant::Bool(true)), Some(Variant::F64(fraction))) => Some(*fraction),
+fn fraction(job: &Properties<'_>) -> Option<f64> {
+    match job.get("Progress") {
+        Some(Variant::F64(fraction)) if job.flag("ProgressValid") => Some(*fraction),
         _ => None,
     }
 }
 
 /// -1 where the drive doesn't tell.
-fn formatted(namespace: &Properties) -> Option<f64> {
-    match namespace.get("FormatPercentRemaining").map(|value| &**value) {
+fn formatted(namespace: &Properties<'_>) -> Option<f64> {
+    match namespace.get("FormatPercentRemaining") {
         Some(Variant::I32(left)) if (0..=100).contains(left) => Some(1.0 - f64::from(*left) / 100.0),
         _ => None,
     }
@@ -92,12 +86,13 @@ fn formatted(namespace: &Properties) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zbus::OwnedVariant;
 
-    fn properties(all: Vec<(&str, Variant<'_>)>) -> Properties {
+    fn properties(all: Vec<(&str, Variant<'_>)>) -> HashMap<String, OwnedVariant> {
         all.into_iter().map(|(name, value)| (name.to_owned(), value.try_into().unwrap())).collect()
     }
 
-    fn job(operation: &str, object: &str, valid: bool) -> Properties {
+    fn job(operation: &str, object: &str, valid: bool) -> HashMap<String, OwnedVariant> {
         let objects = vec![zbus::ObjectPath::try_from(object.to_owned()).unwrap()];
         properties(vec![
             ("Operation", operation.into()),
@@ -109,18 +104,19 @@ mod tests {
 
     #[test]
     fn a_job_counts_where_it_erases_this_disk_and_knows_how_far_it_is() {
-        assert!(is_about(&job("format-erase", "/disk", true), "/disk", &ERASES));
-        assert!(!is_about(&job("format-erase", "/other", true), "/disk", &ERASES));
-        assert!(!is_about(&job("format-mkfs", "/disk", true), "/disk", &ERASES));
-        assert!(!is_about(&job("ata-secure-erase", "/disk", true), "/disk", &[OVERWRITES]));
-        assert_eq!(fraction(&job("format-erase", "/disk", true)), Some(0.25));
-        assert_eq!(fraction(&job("format-erase", "/disk", false)), None);
+        assert!(is_about(&Properties(&job("format-erase", "/disk", true)), "/disk", &ERASES));
+        assert!(!is_about(&Properties(&job("format-erase", "/other", true)), "/disk", &ERASES));
+        assert!(!is_about(&Properties(&job("format-mkfs", "/disk", true)), "/disk", &ERASES));
+        assert!(!is_about(&Properties(&job("ata-secure-erase", "/disk", true)), "/disk", &[OVERWRITES]));
+        assert_eq!(fraction(&Properties(&job("format-erase", "/disk", true))), Some(0.25));
+        assert_eq!(fraction(&Properties(&job("format-erase", "/disk", false))), None);
     }
 
     #[test]
     fn a_drive_tells_what_is_left_or_nothing() {
-        let told = |left: i32| formatted(&properties(vec![("FormatPercentRemaining", left.into())]));
+        let told =
+            |left: i32| formatted(&Properties(&properties(vec![("FormatPercentRemaining", left.into())])));
         assert_eq!((told(-1), told(100), told(25)), (None, Some(0.0), Some(0.75)));
-        assert_eq!(formatted(&properties(Vec::new())), None);
+        assert_eq!(formatted(&Properties(&properties(Vec::new()))), None);
     }
 }

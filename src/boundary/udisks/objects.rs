@@ -15,7 +15,7 @@ const ENCRYPTED: &str = "org.freedesktop.UDisks2.Encrypted";
 const DRIVE: &str = "org.freedesktop.UDisks2.Drive";
 const ATA: &str = "org.freedesktop.UDisks2.Drive.Ata";
 const NVME: &str = "org.freedesktop.UDisks2.NVMe.Controller";
-const NAMESPACE: &str = "org.freedesktop.UDisks2.NVMe.Namespace";
+pub(super) const NAMESPACE: &str = "org.freedesktop.UDisks2.NVMe.Namespace";
 
 /// What UDisks2 knows, by object path.
 #[derive(Debug, Default)]
@@ -122,21 +122,21 @@ impl Objects {
 }
 
 /// The properties of one interface.
-struct Properties<'all>(&'all HashMap<String, OwnedVariant>);
+pub(super) struct Properties<'all>(pub(super) &'all HashMap<String, OwnedVariant>);
 
 impl Properties<'_> {
-    fn get(&self, name: &str) -> Option<&Variant<'static>> {
+    pub(super) fn get(&self, name: &str) -> Option<&Variant<'static>> {
         self.0.get(name).map(|value| &**value)
     }
 
-    fn text(&self, name: &str) -> String {
+    pub(super) fn text(&self, name: &str) -> String {
         match self.get(name) {
             Some(Variant::Str(text)) => text.as_str().to_owned(),
             _ => String::new(),
         }
     }
 
-    fn flag(&self, name: &str) -> bool {
+    pub(super) fn flag(&self, name: &str) -> bool {
         matches!(self.get(name), Some(Variant::Bool(true)))
     }
 

@@ -17,7 +17,8 @@ impl Operations {
         report: &mut Report,
     ) -> Result<(), Failure> {
         let disk = WholeDisk::open(planned).await?;
-        let (command, arguments) = (plan::discard(), disk.resolve(&plan::discard()));
+        let command = plan::discard();
+        let arguments = disk.resolve(&command);
         let _no_output =
             self.run_resolved(&command, &arguments, Input::Nothing, Output::Lines, report).await?;
         Ok(())

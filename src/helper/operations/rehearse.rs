@@ -271,13 +271,7 @@ mod tests {
             needed_for_boot: true,
         };
         let subvolumes = [subvolume("root", "/"), subvolume("vm images", "/srv/a b")];
-        let paths = Paths {
-            disk: String::new(),
-            volume: "/dev/sda3".to_owned(),
-            esp: "/dev/sda1".to_owned(),
-            encrypted_partition: String::new(),
-            system: String::new(),
-        };
+        let paths = Paths { volume: "/dev/sda3".to_owned(), esp: "/dev/sda1".to_owned(), ..Paths::default() };
         let real = |path: &str| match path {
             "/dev/disk/by-uuid/B00T" | "/dev/sda1" => 1,
             "/dev/disk/by-uuid/SWAP" => 2,

@@ -307,13 +307,24 @@ impl Wizard {
     /// What is wrong with the answer at `key`.
     #[must_use]
     pub fn problem(&self, key: &str) -> Option<String> {
-        let page = match key {
-            "passphrase" => Page::Encryption,
-            "password" => Page::User,
-            "machine" => Page::Welcome,
-            key => Page::of_key(key),
+        let [problem] = self.problems_of([key]);
+        problem
+    }
+
+    /// The same for several keys of one page, with the rules gone through once.
+    #[must_use]
+    pub fn problems_of<const COUNT: usize>(&self, keys: [&str; COUNT]) -> [Option<String>; COUNT] {
+        let page = match keys.first().copied() {
+            Some("passphrase") => Page::Encryption,
+            Some("password") => Page::User,
+            Some("machine") => Page::Welcome,
+            Some(key) => Page::of_key(key),
+            None => return keys.map(|_| None),
         };
-        self.problems(page).into_iter().find(|problem| problem.key == key).map(|problem| problem.sentence)
+        let problems = self.problems(page);
+        keys.map(|key| {
+            problems.iter().find(|problem| problem.key == key).map(|problem| problem.sentence.clone())
+        })
     }
 
     /// The pages that can't be left yet, in their order.

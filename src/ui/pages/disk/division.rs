@@ -8,7 +8,7 @@ use crate::pure::answers::rules::{LARGEST_ESP, LARGEST_SWAP, SMALLEST_ESP};
 use crate::pure::answers::{DiskAnswers, SwapAnswers, SwapKind, default_swap_size, hibernation_swap_size};
 use crate::pure::size::GIB;
 use crate::pure::wizard::Wizard;
-use crate::ui::choice_row::choice_row;
+use crate::ui::choice_row::{choice_row, remark};
 use crate::ui::gib::{bytes_of, gib_of};
 use crate::ui::page::Said;
 use crate::ui::problem::Problem;
@@ -65,7 +65,7 @@ impl Input {
 
     /// What follows from the state.
     pub(super) fn changed(wizard: &Wizard) -> Self {
-        Self::Problems([wizard.problem("disk.esp-size"), wizard.problem("swap.size")])
+        Self::Problems(wizard.problems_of(["disk.esp-size", "swap.size"]))
     }
 }
 
@@ -98,11 +98,7 @@ impl SimpleComponent for Division {
                 #[watch]
                 set_selected: place(model.swap),
             },
-            // As a subtitle it would leave no room for the choice in a narrow window.
-            adw::ActionRow {
-                add_css_class: "property",
-                set_use_markup: false,
-                set_title_lines: 0,
+            remark() -> adw::ActionRow {
                 #[watch]
                 set_title: &about(model.swap),
             },

@@ -10,7 +10,7 @@ use crate::i18n::gettext;
 use crate::pure::disk::Disk;
 use crate::pure::erasure::{Erasure, about};
 use crate::pure::wizard::Wizard;
-use crate::ui::choice_row::choice_row;
+use crate::ui::choice_row::{choice_row, offer, remark};
 use crate::ui::page::Said;
 use crate::ui::problem::Problem;
 
@@ -65,11 +65,7 @@ impl SimpleComponent for Erasing {
             set_visible: model.disk.is_some(),
             #[local_ref]
             row -> adw::ComboRow {},
-            // As a subtitle it would leave no room for the choice in a narrow window.
-            adw::ActionRow {
-                add_css_class: "property",
-                set_use_markup: false,
-                set_title_lines: 0,
+            remark() -> adw::ActionRow {
                 #[watch]
                 set_title: &model.about(),
             },
@@ -119,20 +115,12 @@ impl Erasing {
     /// Offers what the disk can, and what is chosen in any case: what is wrong with that is said.
     fn offer(&mut self) {
         let can = |erasure: &Erasure| self.disk.as_ref().is_some_and(|disk| disk.erasable.can(*erasure));
-        let offered: Vec<Erasure> =
+        self.offered =
             Erasure::ALL.into_iter().filter(|erasure| can(erasure) || *erasure == self.chosen).collect();
-        let place = offered.iter().position(|erasure| *erasure == self.chosen).unwrap_or_default();
-        let place = u32::try_from(place).unwrap_or_default();
-        // With another list the row has its first entry chosen, which nobody did.
-        self.row.block_signal(&self.handler);
-        if self.offered != offered {
-            let names: Vec<String> = offered.iter().map(|erasure| name(*erasure)).collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            self.row.set_model(Some(&gtk::StringList::new(&names)));
-            self.offered = offered;
-        }
-        self.row.set_selected(place);
-        self.row.unblock_signal(&self.handler);
+        let place = self.offered.iter().position(|erasure| *erasure == self.chosen).unwrap_or_default();
+        let names: Vec<String> = self.offered.iter().map(|erasure| name(*erasure)).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        offer(&self.row, &self.handler, &names, place);
     }
 
     fn about(&self) -> String {

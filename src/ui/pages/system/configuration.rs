@@ -9,7 +9,7 @@ use crate::boundary::own_flake::{Copy, FlakeError};
 use crate::i18n::{gettext, ngettext_f, side_by_side};
 use crate::pure::answers::{ConfigurationAnswers, OwnFlake};
 use crate::pure::wizard::Wizard;
-use crate::ui::choice_row::choice_row;
+use crate::ui::choice_row::{choice_row, offer, remark};
 use crate::ui::page::Said;
 use crate::ui::problem::Problem;
 use crate::ui::save;
@@ -70,8 +70,11 @@ impl Input {
 
     /// What follows from the state.
     pub(super) fn changed(wizard: &Wizard) -> Self {
-        let keys = ["configuration.flake", "configuration.host", "configuration.facts"];
-        Self::Problems(keys.map(|key| wizard.problem(key)))
+        Self::Problems(wizard.problems_of([
+            "configuration.flake",
+            "configuration.host",
+            "configuration.facts",
+        ]))
     }
 }
 
@@ -90,10 +93,7 @@ impl Component for Configuration {
                 #[watch]
                 set_selected: u32::from(model.is_own),
             },
-            adw::ActionRow {
-                add_css_class: "property",
-                set_use_markup: false,
-                set_title_lines: 0,
+            remark() -> adw::ActionRow {
                 #[watch]
                 set_title: &about(model.is_own),
             },
@@ -118,10 +118,7 @@ impl Component for Configuration {
                 set_sensitive: model.looking.is_none() && !model.own.flake.is_empty(),
                 connect_activated => Input::Look,
             },
-            adw::ActionRow {
-                add_css_class: "property",
-                set_use_markup: false,
-                set_title_lines: 0,
+            remark() -> adw::ActionRow {
                 #[watch]
                 set_visible: model.is_own && !model.told.is_empty(),
                 #[watch]
@@ -139,10 +136,7 @@ impl Component for Configuration {
                 set_visible: model.is_own,
             },
             add = model.facts_problem.widget(),
-            adw::ActionRow {
-                add_css_class: "property",
-                set_use_markup: false,
-                set_title_lines: 0,
+            remark() -> adw::ActionRow {
                 #[watch]
                 set_visible: model.is_own,
                 set_title: &gettext("Your configuration imports this file, such as hosts/mine/disk.nix, which is written into the installed copy. If you leave it empty, nothing is written; the summary shows what your flake must say of the disk."),
@@ -289,12 +283,7 @@ impl Configuration {
         let same = same_name();
         let names: Vec<&str> = [&same].into_iter().chain(&self.hosts).map(String::as_str).collect();
         let place = self.own.host.as_ref().and_then(|host| self.hosts.iter().position(|known| known == host));
-        let place = place.map_or(0, |place| u32::try_from(place + 1).unwrap_or_default());
-        // With another list the row has its first entry chosen, which nobody did.
-        self.host.block_signal(&self.host_chosen);
-        self.host.set_model(Some(&gtk::StringList::new(&names)));
-        self.host.set_selected(place);
-        self.host.unblock_signal(&self.host_chosen);
+        offer(&self.host, &self.host_chosen, &names, place.map_or(0, |place| place + 1));
     }
 
     fn say(&self, sender: &ComponentSender<Self>) {
