@@ -23,6 +23,7 @@ PASSPHRASE, PASSWORD = "a passphrase for faults", "a password for faults"
 ANSWERS = """version = 1
 [disk]
 device = "FAULT0"
+erase = "%s"
 [swap]
 kind = "plain"
 size = "256 MiB"
@@ -189,6 +190,7 @@ def case(disk: Disk, step: str, fault: str) -> dict[str, Any]:
         disk.fresh()
     LOG.unlink(missing_ok=True)
     RECEIPT.unlink(missing_ok=True)
+    pathlib.Path("/run/answers.toml").write_text(ANSWERS % ("overwrite" if step == "erase-disk" else "none"))
     before = written()
     app = start(["install", "/run/answers.toml", "--yes"])
     result: dict[str, Any] = {"step": step, "fault": fault}
@@ -243,7 +245,6 @@ def undo(disk: Disk) -> dict[str, Any]:
 
 def main() -> None:
     """The cases, one after the other."""
-    pathlib.Path("/run/answers.toml").write_text(ANSWERS)
     disk = Disk()
     for name in sys.argv[1:]:
         step, _, fault = name.partition(":")
