@@ -397,6 +397,7 @@ fn some_persist() -> impl Strategy<Value = PersistAnswers> {
             } else {
                 PersistModule::Preservation
             },
+            wifi: paths.len() > 3,
         }
     })
 }
@@ -529,6 +530,19 @@ fn what_persists_of_a_home_is_listed_exactly_where_it_is_rolled_back() {
     }
     assert_eq!(keys(true, "\".local/share\", \".local\""), ["persist.home[0]"]);
     assert_eq!(keys(true, "\"a\", \"a\""), ["persist.home[1]"]);
+}
+
+#[test]
+fn networks_are_taken_along_only_to_where_they_stay() {
+    let keys = |lines: &str| -> Vec<String> {
+        let tables = format!("[persist]\nwifi = true\n{lines}\n[system]");
+        let problems = read(&SHORTEST.replace("[system]", &tables)).err().unwrap_or_default();
+        problems.into_iter().map(|problem| problem.key).collect()
+    };
+    assert_eq!(keys(""), [""; 0], "every preset keeps them");
+    assert_eq!(keys("without = [\"networks\"]"), ["persist.wifi"]);
+    let own = "without = [\"networks\", \"networkmanager\"]\ndirectories = [\"/etc/NetworkManager/system-connections\"]";
+    assert_eq!(keys(own), [""; 0]);
 }
 
 #[test]

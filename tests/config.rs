@@ -13,7 +13,7 @@ use snowmelt::pure::answers::{
     PersistAnswers, SwapKind,
 };
 use snowmelt::pure::catalogue;
-use snowmelt::pure::config::{DEFAULT_RELEASE, Devices, files, persisted_directories, persisted_files};
+use snowmelt::pure::config::{Devices, files, persisted_directories, persisted_files};
 use snowmelt::pure::layout::Layout;
 use snowmelt::pure::machine::Machine;
 use snowmelt::pure::plan::WRITTEN_FILES;
@@ -42,6 +42,7 @@ fn machine() -> Machine {
         uefi: true,
         memory: 8 * GIB,
         nixos_release: Some("25.11".to_owned()),
+        channel: None,
         nix_system: "x86_64-linux".to_owned(),
     }
 }
@@ -123,7 +124,7 @@ fn the_release_is_the_answers_or_the_machines_or_the_default() {
         release
     };
     assert_eq!(of(&answers, &machine()), "25.11");
-    assert_eq!(of(&answers, &Machine { nixos_release: None, ..machine() }), DEFAULT_RELEASE);
+    assert_eq!(of(&answers, &Machine { nixos_release: None, ..machine() }), answers::DEFAULT_RELEASE);
     answers.system.release = Some("26.11".to_owned());
     assert_eq!(of(&answers, &machine()), "26.11");
 }

@@ -36,6 +36,7 @@ fn generated(folder: &Path) -> Vec<ConfigFile> {
         uefi: true,
         memory: 8 * GIB,
         nixos_release: Some("26.05".to_owned()),
+        channel: Some("26.05".to_owned()),
         nix_system: "x86_64-linux".to_owned(),
     };
     let layout = Layout::new(&answers, 100 * GIB, machine.memory);

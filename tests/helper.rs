@@ -133,7 +133,7 @@ fn nothing_comes_before_the_greeting_or_without_devices() {
         line(2, Request::Cancel),
         line(3, Request::Hello { protocol: VERSION }),
         line(4, Request::Hello { protocol: VERSION }),
-        line(5, Request::InstallSystem { host_name: "melt".to_owned() }),
+        line(5, Request::InstallSystem { host_name: Some("melt".to_owned()) }),
         line(
             6,
             Request::SetPassword {
@@ -281,15 +281,19 @@ fn any_request() -> impl Strategy<Value = Request> {
         text().prop_map(|text| Request::WriteConfiguration {
             files: vec![ConfigFile { name: ConfigFileName::Flake, text }]
         }),
-        (text(), any::<u32>()).prop_map(|(path, mode)| Request::SeedPersist {
-            directories: vec![PersistDirectory { path, mode }]
-        }),
+        (text(), any::<u32>(), prop::option::of(text()), any::<bool>()).prop_map(
+            |(path, mode, channel, wifi)| Request::SeedPersist {
+                directories: vec![PersistDirectory { path, mode }],
+                channel,
+                wifi
+            }
+        ),
         (text(), any::<bool>(), text()).prop_map(|(user, root_too, password)| Request::SetPassword {
             user,
             root_too,
             password: Secret::new(password)
         }),
-        text().prop_map(|host_name| Request::InstallSystem { host_name }),
+        prop::option::of(text()).prop_map(|host_name| Request::InstallSystem { host_name }),
         (text(), any_part()).prop_map(|(path, part)| Request::PutFlakePart { path, part }),
         (text(), any::<[bool; 2]>()).prop_map(|(user, [root_too, accounts])| Request::CheckInstallation {
             user,

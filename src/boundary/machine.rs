@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::pure::machine::Machine;
+use crate::pure::plan;
 
 /// Reads the facts of the running machine. What can't be read counts as not there.
 #[must_use]
@@ -15,6 +16,7 @@ pub fn read() -> Machine {
         // The kernel fills MemTotal of /proc/meminfo from the same count (si_meminfo).
         memory: system.totalram.saturating_mul(u64::from(system.mem_unit)),
         nixos_release: nixos_release(&release),
+        channel: channel(Path::new(plan::CHANNEL)),
         nix_system: nix_system(&rustix::system::uname().machine().to_string_lossy()),
     }
 }
@@ -31,7 +33,18 @@ fn nixos_release(text: &str) -> Option<String> {
         return None;
     }
     // A development image may add its date: 26.11pre…
-    let version = value("VERSION_ID")?;
+    year_and_month(value("VERSION_ID")?)
+}
+
+/// The release of a channel (`.version` of nixpkgs, which `lib.trivial.release` reads).
+fn channel(path: &Path) -> Option<String> {
+    if !path.join("nixos/default.nix").is_file() {
+        return None;
+    }
+    year_and_month(fs::read_to_string(path.join(".version")).ok()?.trim())
+}
+
+fn year_and_month(version: &str) -> Option<String> {
     let (year, rest) = version.split_once('.')?;
     let month: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let two_digits = |text: &str| text.len() == 2 && text.chars().all(|c| c.is_ascii_digit());
@@ -59,6 +72,19 @@ mod tests {
         assert_eq!(nixos_release("ID=debian\nVERSION_ID=\"13\"\n"), None);
         assert_eq!(nixos_release("ID=nixos\n"), None);
         assert_eq!(nixos_release("ID=nixos\nVERSION_ID=unstable\n"), None);
+    }
+
+    #[test]
+    fn a_channel_has_nixos_in_it_and_a_release() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(".version"), "26.05\n").unwrap();
+        assert_eq!(channel(folder.path()), None, "a channel of something else");
+        fs::create_dir(folder.path().join("nixos")).unwrap();
+        fs::write(folder.path().join("nixos/default.nix"), "").unwrap();
+        assert_eq!(channel(folder.path()).as_deref(), Some("26.05"));
+        fs::remove_file(folder.path().join(".version")).unwrap();
+        assert_eq!(channel(folder.path()), None);
+        assert_eq!(channel(Path::new("/nonexistent")), None);
     }
 
     #[test]

@@ -30,7 +30,7 @@ mod tests {
             Step::CreatePartitionTable { disk: String::new(), device: "/dev/sda".to_owned() },
             Step::CreateSubvolumes { subvolumes: Vec::new() },
             Step::SetPassword { user: "ada".to_owned(), root_too: false },
-            Step::InstallSystem { host_name: "melt".to_owned() },
+            Step::InstallSystem { host_name: Some("melt".to_owned()) },
             Step::CheckInstallation,
             Step::CloseTarget { lock: true },
         ]

@@ -97,7 +97,7 @@ mod tests {
     fn it_grows_by_weight_and_ends_at_one() {
         let steps = [
             Step::TakeBlankSnapshot { replaced: Vec::new() },
-            Step::InstallSystem { host_name: "melt".to_owned() },
+            Step::InstallSystem { host_name: Some("melt".to_owned()) },
         ];
         let mut progress = Progress::new(&steps);
         let mut seen = Vec::new();

@@ -157,7 +157,7 @@ mod tests {
             device: "/dev/sda".to_owned(),
             steps: vec![
                 Step::TakeBlankSnapshot { replaced: Vec::new() },
-                Step::InstallSystem { host_name: "melt".to_owned() },
+                Step::InstallSystem { host_name: Some("melt".to_owned()) },
                 Step::CheckInstallation,
             ],
         };

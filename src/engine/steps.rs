@@ -91,10 +91,11 @@ impl Run<'_> {
             Step::DetectHardware => self.ask(Request::DetectHardware).await,
             Step::CreateSwapFile { size } => self.ask(Request::MakeSwapFile { size: *size }).await,
             Step::WriteConfiguration { .. } => self.write_configuration().await,
-            Step::SeedPersist => {
+            Step::SeedPersist { channel, wifi } => {
                 let directories =
                     config::seeded_directories(&self.held.job.answers, &self.held.job.plan.layout);
-                self.ask(Request::SeedPersist { directories }).await
+                let (channel, wifi) = (channel.clone(), *wifi);
+                self.ask(Request::SeedPersist { directories, channel, wifi }).await
             }
             Step::SetPassword { user, root_too } => {
                 // Another try needs it again; it is wiped when the installation is over.
@@ -176,7 +177,7 @@ impl Run<'_> {
     async fn check_disk(&mut self) -> Result<(), Cause> {
         let disk = self.planned_disk().await?;
         let job = &self.held.job;
-        let refusals = refusals(&job.machine, &disk, &job.plan.layout, job.answers.disk.erase);
+        let refusals = refusals(&job.machine, &disk, &job.plan.layout, &job.answers);
         let Some(first) = refusals.first() else { return Ok(()) };
         Err(Cause {
             code: first.code().to_owned(),

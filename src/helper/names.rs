@@ -58,6 +58,15 @@ pub(super) fn check_host_name(host_name: &str) -> Result<(), Failure> {
     }
 }
 
+/// Checks a release of NixOS as `YY.MM`; it becomes a part of an address.
+pub(super) fn check_release(release: &str) -> Result<(), Failure> {
+    let two_digits = |part: &str| part.len() == 2 && part.chars().all(|c| c.is_ascii_digit());
+    match release.split_once('.') {
+        Some((year, month)) if two_digits(year) && two_digits(month) => Ok(()),
+        _ => Err(refuse("channel", release)),
+    }
+}
+
 /// Checks a compression level; the kernel knows -15 to 15 (`fs/btrfs/zstd.c`).
 pub(super) fn check_level(level: Option<i8>) -> Result<(), Failure> {
     match level {
@@ -117,6 +126,10 @@ mod tests {
         }
         for host in ["", "-x", "a#b", "a.b", "a?dir=/", "a\"b", "${x}"] {
             assert!(check_host_name(host).is_err(), "{host:?}");
+        }
+        check_release("26.05").unwrap();
+        for release in ["", "26", "26.5", "26.05 nixos\nhttps://evil", "unstable", "٢٦.٠٥"] {
+            assert!(check_release(release).is_err(), "{release:?}");
         }
         assert!(check_level(Some(16)).is_err());
     }

@@ -94,7 +94,7 @@ mod tests {
             Request::MountTarget { subvolumes: Vec::new(), compression_level: None, memory_root: None },
             Request::DetectHardware,
             Request::WriteConfiguration { files: Vec::new() },
-            Request::InstallSystem { host_name: String::new() },
+            Request::InstallSystem { host_name: None },
             Request::CloseTarget,
         ];
         let mut stage = Stage::New;

@@ -12,6 +12,9 @@ pub struct Machine {
     /// The live session's NixOS release as `YY.MM` (`VERSION_ID` of `/etc/os-release` where `ID`
     /// is `nixos`).
     pub nixos_release: Option<String>,
+    /// The release, as `YY.MM`, of the NixOS channel that the live session's root has
+    /// (`/nix/var/nix/profiles/per-user/root/channels`), if it has one.
+    pub channel: Option<String>,
     /// Nix's name of this kind of machine, such as `x86_64-linux`.
     pub nix_system: String,
 }

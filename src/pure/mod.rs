@@ -20,6 +20,7 @@ pub mod layout;
 pub mod locales;
 pub mod machine;
 pub mod names;
+pub mod networks;
 pub mod nix;
 pub mod nix_log;
 pub mod plan;

@@ -113,6 +113,10 @@ pub enum Request {
     SeedPersist {
         /// Directories to make below `/persist`, as absolute paths of the installed system.
         directories: Vec<PersistDirectory>,
+        /// The release, as `YY.MM`, whose channel root is subscribed to, if any.
+        channel: Option<String>,
+        /// Whether the live session's Wi-Fi networks are copied, with their passwords.
+        wifi: bool,
     },
     /// Hashes the password and writes the hash below `/persist`.
     SetPassword {
@@ -125,8 +129,9 @@ pub enum Request {
     },
     /// Builds the system with `nix build`, and installs it with `nixos-install`.
     InstallSystem {
-        /// The flake's configuration to install.
-        host_name: String,
+        /// The flake's configuration to install; `None` builds the one without a flake from the live
+        /// session's channel.
+        host_name: Option<String>,
     },
     /// Checks what must be there for the system to boot.
     CheckInstallation {

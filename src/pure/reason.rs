@@ -123,6 +123,8 @@ pub enum Reason {
 pub enum Piece {
     /// The profile that names the installed system, with the system in the target's store.
     System,
+    /// The channel that the next rebuild begins with.
+    Channel,
     /// The mark that it is a NixOS system (`/etc/NIXOS`).
     Mark,
     /// The boot loader on the EFI system partition.
@@ -313,6 +315,9 @@ impl Piece {
     fn sentence(self) -> String {
         match self {
             Self::System => gettext("The installation has ended, but the new system is not in its store."),
+            Self::Channel => gettext(
+                "The installation has ended, but NixOS’s channel, which the new system is rebuilt from, was not copied.",
+            ),
             Self::Mark => {
                 gettext("The installation has ended, but the new root is not marked as a NixOS system.")
             }

@@ -153,7 +153,7 @@ mod tests {
             Step::CreatePartitionTable { disk: String::new(), device: "/dev/sda".to_owned() },
             Step::CreateSubvolumes { subvolumes: Vec::new() },
             Step::DetectHardware,
-            Step::SeedPersist,
+            Step::SeedPersist { channel: None, wifi: false },
         ];
         let (receipt, answers) = Receipt::read(OLD).unwrap();
         let layout = Layout::new(&answers, receipt.disk.size, 1 << 30);

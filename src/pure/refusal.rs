@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::answers::Answers;
 use super::disk::{Disk, Holder, Use};
 use super::erasure::Erasure;
 use super::layout::Layout;
@@ -65,6 +66,15 @@ pub enum Refusal {
     },
     /// The machine was not started by UEFI.
     NoUefi,
+    /// The system is to be built from a channel, and the live system has none.
+    NoChannel,
+    /// The live system's channel is of another release than the one that is wanted.
+    OtherChannel {
+        /// Its release.
+        has: String,
+        /// The one that is wanted.
+        wanted: String,
+    },
 }
 
 impl Refusal {
@@ -114,6 +124,13 @@ impl Refusal {
             Self::NoUefi => gettext(
                 "This machine was not started in UEFI mode, which the installed system needs. Restart, turn UEFI boot on in the firmware settings, and start the live system again.",
             ),
+            Self::NoChannel => gettext(
+                "This live system has no NixOS channel to install from. Choose a new flake instead, or start an image that has one.",
+            ),
+            Self::OtherChannel { has, wanted } => gettext_f(
+                "The NixOS channel of this live system is of release {has}, not {wanted}. Leave the release out, choose a new flake, or start an image of {wanted}.",
+                &[("has", has), ("wanted", wanted)],
+            ),
         }
     }
 
@@ -130,6 +147,8 @@ impl Refusal {
             Self::DiskInUse { .. } => "disk-in-use",
             Self::LiveMedium { .. } => "live-medium",
             Self::NoUefi => "no-uefi",
+            Self::NoChannel => "no-channel",
+            Self::OtherChannel { .. } => "other-channel",
         }
     }
 }
@@ -201,13 +220,32 @@ pub fn unusable(disk: &Disk) -> Vec<Refusal> {
     refusals
 }
 
-/// All reasons why this layout can't be put on this disk of this machine once it is erased so.
+/// Why what these answers want to be built from is not on this machine.
 #[must_use]
-pub fn refusals(machine: &Machine, disk: &Disk, layout: &Layout, erasure: Erasure) -> Vec<Refusal> {
+pub fn missing_channel(machine: &Machine, answers: &Answers) -> Option<Refusal> {
+    if !answers.uses_channel() {
+        return None;
+    }
+    let wanted = answers.release(machine);
+    match machine.channel.as_deref() {
+        None => Some(Refusal::NoChannel),
+        Some(has) if has != wanted => {
+            Some(Refusal::OtherChannel { has: has.to_owned(), wanted: wanted.to_owned() })
+        }
+        Some(_) => None,
+    }
+}
+
+/// All reasons why these answers can't be carried out on this machine, with this layout of theirs on
+/// this disk.
+#[must_use]
+pub fn refusals(machine: &Machine, disk: &Disk, layout: &Layout, answers: &Answers) -> Vec<Refusal> {
+    let erasure = answers.disk.erase;
     let mut refusals = Vec::new();
     if !machine.uefi {
         refusals.push(Refusal::NoUefi);
     }
+    refusals.extend(missing_channel(machine, answers));
     refusals.extend(unusable(disk));
     let needed = layout.smallest_disk();
     if disk.identity.size < needed {

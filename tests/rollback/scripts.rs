@@ -49,8 +49,13 @@ fn name(entry: &AttrpathValue) -> String {
 fn generated(old_roots: OldRoots) -> String {
     let mut answers = answers::read(include_str!("../../data/examples/answers.toml")).expect("no problem");
     answers.root.old_roots = old_roots;
-    let machine =
-        Machine { uefi: true, memory: 8 * GIB, nixos_release: None, nix_system: "x86_64-linux".to_owned() };
+    let machine = Machine {
+        uefi: true,
+        memory: 8 * GIB,
+        nixos_release: None,
+        channel: None,
+        nix_system: "x86_64-linux".to_owned(),
+    };
     let layout = Layout::new(&answers, 100 * GIB, machine.memory);
     files(&answers, &layout, &machine, &Devices::unknown())
         .into_iter()

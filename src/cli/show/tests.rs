@@ -16,7 +16,13 @@ fn some_answers() -> Answers {
 }
 
 fn machine() -> Machine {
-    Machine { uefi: true, memory: 8 * GIB, nixos_release: None, nix_system: "x86_64-linux".to_owned() }
+    Machine {
+        uefi: true,
+        memory: 8 * GIB,
+        nixos_release: None,
+        channel: None,
+        nix_system: "x86_64-linux".to_owned(),
+    }
 }
 
 fn partition(number: u32, size: u64, kind: &str, label: &str) -> Partition {
@@ -241,6 +247,43 @@ fn a_disk_is_erased_as_it_can_be_before_anything_else_is_written() {
     for erasure in [Erasure::Discard, Erasure::Firmware] {
         assert_eq!(second(erasure, none).unwrap_err(), ["not-erasable"]);
     }
+}
+
+#[test]
+fn without_a_flake_the_live_sessions_channel_is_built_from_and_copied() {
+    let mut answers = some_answers();
+    answers.configuration = ConfigurationAnswers::Channels;
+    answers.persist.wifi = true;
+    let planned = |channel: Option<&str>| {
+        Plan::new(&answers, &Machine { channel: channel.map(str::to_owned), ..machine() }, &disk())
+            .map_err(|refusals| refusals.iter().map(Refusal::code).collect::<Vec<_>>())
+    };
+    assert_eq!(planned(None).unwrap_err(), ["no-channel"]);
+    let plan = planned(Some("26.05")).unwrap();
+    let calls = |id| {
+        let step = plan.steps.iter().find(|step| step.id() == id).unwrap();
+        step.calls().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        calls(StepId::InstallSystem),
+        [
+            "TMPDIR=/mnt/nix/var/nix/builds nix --extra-experimental-features 'nix-command flakes' build --file '<nixpkgs/nixos>' system -I nixpkgs=/nix/var/nix/profiles/per-user/root/channels/nixos -I nixos-config=/mnt/persist/etc/nixos/configuration.nix --store /mnt --extra-substituters 'auto?trusted=1' --no-link --print-out-paths --log-format internal-json",
+            "nixos-install --root /mnt --no-root-password --system ‹the system that was built›",
+        ]
+    );
+    assert!(!calls(StepId::WriteConfiguration).iter().any(|call| call.contains("flake.nix")));
+    let seeds = calls(StepId::SeedPersist);
+    assert_eq!(
+        seeds[seeds.len() - 2..],
+        [
+            "write /mnt/persist/root/.nix-channels (mode 0644)",
+            "write /mnt/persist/etc/NetworkManager/system-connections/… (mode 0600)",
+        ]
+    );
+    answers.system.release = Some("25.11".to_owned());
+    let refused = Plan::new(&answers, &Machine { channel: Some("26.05".to_owned()), ..machine() }, &disk());
+    let sentence = refused.unwrap_err()[0].sentence();
+    assert!(sentence.contains("of release 26.05, not 25.11"), "{sentence}");
 }
 
 #[test]

@@ -19,6 +19,8 @@ use crate::pure::reason::{Piece, Reason};
 
 /// The profile whose newest generation boots.
 const PROFILE: &str = "/nix/var/nix/profiles/system";
+/// The profile with root's channels.
+const CHANNELS: &str = "/nix/var/nix/profiles/per-user/root/channels";
 const STORE: &str = "/nix/store";
 /// How many links lead from the profile into the store: to the generation, and from there.
 const MOST_LINKS: usize = 4;
@@ -87,9 +89,29 @@ fn check_mark(target: &Target) -> Result<(), Failure> {
     }
 }
 
-/// Follows the profile's links within the target.
+/// Checks that the next rebuild finds NixOS's channel.
+pub(super) fn check_channel(target: &Target) -> Result<(), Failure> {
+    let channel = store_path(target, CHANNELS).map_err(|error| missing(Piece::Channel, error))?;
+    // A profile has links to what it was made of, or is that itself.
+    let nixos = channel.join("nixos");
+    let is_there = match target.link(&nixos).map_err(|error| missing(Piece::Channel, error))? {
+        Some(link) => target.is_directory(&link),
+        None => target.is_directory(&nixos),
+    };
+    if is_there.map_err(|error| missing(Piece::Channel, error))? {
+        return Ok(());
+    }
+    Err(missing(Piece::Channel, format!("{} is not in the target", nixos.display())))
+}
+
+/// Where the system's profile leads to.
 pub(super) fn system_path(target: &Target) -> std::io::Result<PathBuf> {
-    let mut path = PathBuf::from(PROFILE);
+    store_path(target, PROFILE)
+}
+
+/// Follows a profile's links within the target.
+fn store_path(target: &Target, profile: &str) -> std::io::Result<PathBuf> {
+    let mut path = PathBuf::from(profile);
     for _ in 0..MOST_LINKS {
         if path.parent() == Some(Path::new(STORE)) {
             return Ok(path);
@@ -314,6 +336,30 @@ mod tests {
             },
             Piece::System,
         );
+    }
+
+    #[test]
+    fn the_channel_is_there_only_with_nixos_in_it() {
+        let installed = Installed::new();
+        let check = || {
+            let target = Target::open(installed.0.path()).unwrap();
+            check_channel(&target).is_ok()
+        };
+        assert!(!check(), "no profile");
+        let profiles = "nix/var/nix/profiles/per-user/root";
+        installed.put(&format!("{profiles}/.keep"), "");
+        symlink("channels-1-link", installed.path(&format!("{profiles}/channels"))).unwrap();
+        symlink("/nix/store/abc-nixos-26.05", installed.path(&format!("{profiles}/channels-1-link")))
+            .unwrap();
+        assert!(!check(), "a profile that leads nowhere");
+        installed.put("nix/store/abc-nixos-26.05/nixos/default.nix", "x");
+        assert!(check(), "as nixos-install copies it");
+        fs::rename(installed.path("nix/store/abc-nixos-26.05"), installed.path("nix/store/def-nixos"))
+            .unwrap();
+        installed.put("nix/store/abc-nixos-26.05/manifest.nix", "x");
+        assert!(!check(), "a profile without NixOS");
+        symlink("/nix/store/def-nixos/nixos", installed.path("nix/store/abc-nixos-26.05/nixos")).unwrap();
+        assert!(check(), "as nix-channel makes it");
     }
 
     #[test]

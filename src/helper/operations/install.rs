@@ -28,7 +28,7 @@ const LONGEST_PATH: usize = 4 << 10;
 impl Operations {
     pub(super) async fn install_system(
         &mut self,
-        host_name: &str,
+        host_name: Option<&str>,
         report: &mut Report,
     ) -> Result<(), Failure> {
         self.target()?
@@ -55,7 +55,10 @@ impl Operations {
         }
         loop {
             let mut finishing = Finishing { report };
-            match self.run_heard(&plan::install(), Input::Nothing, Output::Lines, &mut finishing).await {
+            let install = plan::install(host_name.is_some());
+            match self.run_heard(&install, Input::Nothing, Output::Lines, &mut finishing).await {
+                // It copies the channel where it finds one, and says nothing where it doesn't.
+                Ok(_nothing) if host_name.is_none() => return super::check::check_channel(&self.target()?),
                 Ok(_nothing) => return Ok(()),
                 Err(error) => self.wait(error, &mut repeated, report).await?,
             }

@@ -8,6 +8,7 @@ mod flake;
 mod install;
 mod key_derivation;
 mod mount;
+mod networks;
 mod rehearse;
 mod seed;
 mod subvolumes;
@@ -117,7 +118,14 @@ impl Operations {
             Request::DetectHardware => self.detect_hardware(report).await,
             Request::WriteConfiguration { files } => self.write_configuration(&files),
             Request::PutFlakePart { path, part } => self.put_flake_part(&path, &part),
-            Request::SeedPersist { directories } => self.seed_persist(&directories, report).await,
+            Request::SeedPersist { directories, channel, wifi } => {
+                self.seed_persist(&directories, report).await?;
+                if let Some(release) = channel {
+                    names::check_release(&release)?;
+                    self.subscribe(&release)?;
+                }
+                if wifi { self.take_networks_along(report).await } else { Ok(()) }
+            }
             Request::SetPassword { user, root_too, password } => {
                 names::check_user(&user)?;
                 for owner in plan::password_owners(&user, root_too) {
@@ -126,8 +134,10 @@ impl Operations {
                 Ok(())
             }
             Request::InstallSystem { host_name } => {
-                names::check_host_name(&host_name)?;
-                self.install_system(&host_name, report).await
+                if let Some(host_name) = &host_name {
+                    names::check_host_name(host_name)?;
+                }
+                self.install_system(host_name.as_deref(), report).await
             }
             Request::CheckInstallation { user, root_too, accounts, replaced } => {
                 names::check_user(&user)?;

@@ -1,5 +1,7 @@
 //! What persists from the beginning: the machine's identity, its SSH keys, the user's password.
 
+use std::path::Path;
+
 use super::{Operations, below_target, file_failed};
 use crate::boundary::command::{Input, Output};
 use crate::helper::report::Report;
@@ -17,6 +19,9 @@ const PASSWORD_MODE: u32 = 0o600;
 /// Everybody may read the machine id, nobody writes it (`machine-id(5)`).
 const MACHINE_ID_MODE: u32 = 0o444;
 const KEYS_MODE: u32 = 0o755;
+/// Nobody else looks into root's home; the list itself is no secret (nix-channel(1)).
+const ROOT_HOME_MODE: u32 = 0o700;
+const CHANNELS_MODE: u32 = 0o644;
 /// Longest hash, in bytes (`CRYPT_OUTPUT_SIZE` of `crypt(3)`).
 const LONGEST_HASH: usize = 384;
 
@@ -43,6 +48,21 @@ impl Operations {
         drop(target);
         self.make_machine_id()?;
         self.make_host_keys(report).await
+    }
+
+    /// Subscribes root to the release's channel. A retry keeps what is there.
+    pub(super) fn subscribe(&mut self, release: &str) -> Result<(), Failure> {
+        let path = plan::channels_path();
+        let failed = |error: std::io::Error| file_failed(&path, error);
+        let target = self.target()?;
+        if target.file_size(below_target(&path)).map_err(failed)?.is_some() {
+            return Ok(());
+        }
+        let parent = below_target(&path).parent().unwrap_or(Path::new("/"));
+        target.make_directory(parent, ROOT_HOME_MODE).map_err(failed)?;
+        target
+            .write(below_target(&path), CHANNELS_MODE, plan::channel_list(release).as_bytes())
+            .map_err(failed)
     }
 
     /// A retry keeps the id that is there.

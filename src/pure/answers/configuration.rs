@@ -14,6 +14,8 @@ pub enum ConfigurationAnswers {
     /// A new flake, written from the other answers.
     #[default]
     NewFlake,
+    /// New files for `nix-channel`, written from the other answers.
+    Channels,
     /// The person's own.
     OwnFlake(OwnFlake),
 }
@@ -37,7 +39,7 @@ impl ConfigurationAnswers {
     #[must_use]
     pub fn own(&self) -> Option<&OwnFlake> {
         match self {
-            Self::NewFlake => None,
+            Self::NewFlake | Self::Channels => None,
             Self::OwnFlake(own) => Some(own),
         }
     }
@@ -46,15 +48,18 @@ impl ConfigurationAnswers {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     New,
+    Channels,
     Own,
 }
 
-const KINDS: [(&str, Kind); 2] = [("new-flake", Kind::New), ("own-flake", Kind::Own)];
+const KINDS: [(&str, Kind); 3] =
+    [("new-flake", Kind::New), ("channels", Kind::Channels), ("own-flake", Kind::Own)];
 
 /// The word for the kind that these are.
 pub(super) fn word(configuration: &ConfigurationAnswers) -> &'static str {
     match configuration {
         ConfigurationAnswers::NewFlake => "new-flake",
+        ConfigurationAnswers::Channels => "channels",
         ConfigurationAnswers::OwnFlake(_) => "own-flake",
     }
 }
@@ -63,11 +68,15 @@ pub(super) fn word(configuration: &ConfigurationAnswers) -> &'static str {
 pub(super) fn read(reader: &mut Reader, table: &Table) -> ConfigurationAnswers {
     // Whoever names a flake means it.
     let unclear = if reader.has(table, "flake") { Kind::Own } else { Kind::New };
-    if reader.choice(table, "kind", &KINDS).unwrap_or(unclear) == Kind::New {
+    let kind = reader.choice(table, "kind", &KINDS).unwrap_or(unclear);
+    if kind != Kind::Own {
         let sentence =
             gettext("This is about a flake of your own. Leave it out, or set kind to “own-flake”.");
         reader.without_use(table, &["flake", "host", "facts"], &sentence);
-        return ConfigurationAnswers::NewFlake;
+        return match kind {
+            Kind::Channels => ConfigurationAnswers::Channels,
+            _ => ConfigurationAnswers::NewFlake,
+        };
     }
     ConfigurationAnswers::OwnFlake(OwnFlake {
         flake: reader.text(table, "flake").unwrap_or_default(),

@@ -55,3 +55,6 @@ pub fn hibernation_swap_size(memory: u64) -> u64 {
 pub fn default_memory_root_size(memory: u64) -> u64 {
     (memory / 4).div_ceil(GIB).clamp(1, 8) * GIB
 }
+
+/// The NixOS release that is installed where neither the answers nor the running system name one.
+pub const DEFAULT_RELEASE: &str = "26.05";

@@ -51,6 +51,7 @@ pub const KEYS: &[Key] = &[
     optional("persist.files"),
     optional("persist.home"),
     optional("persist.module"),
+    optional("persist.wifi"),
     required("system.host-name", "\"laptop\""),
     optional("system.time-zone"),
     optional("system.locale"),

@@ -18,8 +18,8 @@ mod write;
 pub use configuration::{ConfigurationAnswers, OwnFlake};
 pub use defaults::{
     DEFAULT_DESKTOP, DEFAULT_ESP_SIZE, DEFAULT_HOME, DEFAULT_LOCALE, DEFAULT_OLD_ROOTS, DEFAULT_PBKDF,
-    DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, default_memory_root_size, default_swap_size,
-    hibernation_swap_size,
+    DEFAULT_RELEASE, DEFAULT_SWAP_KIND, DEFAULT_TIME_ZONE, DEFAULT_VOLUME_NAME, default_memory_root_size,
+    default_swap_size, hibernation_swap_size,
 };
 pub use form::{KEYS, Key};
 pub use persist::persisted_path_among;
@@ -31,6 +31,7 @@ pub use write::write;
 use serde::{Deserialize, Serialize};
 
 use super::erasure::Erasure;
+use super::machine::Machine;
 
 /// The version of the answers' form that this Snowmelt reads and writes.
 pub const VERSION: i64 = 1;
@@ -65,6 +66,20 @@ impl Answers {
     pub fn host(&self) -> &str {
         let own = self.configuration.own().and_then(|own| own.host.as_deref());
         own.unwrap_or(&self.system.host_name)
+    }
+
+    /// Whether the system is built from the live session's channel, not from a flake.
+    #[must_use]
+    pub fn uses_channel(&self) -> bool {
+        self.configuration == ConfigurationAnswers::Channels
+    }
+
+    /// The NixOS release that is installed, as `YY.MM`.
+    #[must_use]
+    pub fn release<'a>(&'a self, machine: &'a Machine) -> &'a str {
+        let channel = machine.channel.as_deref().filter(|_| self.uses_channel());
+        let release = self.system.release.as_deref().or(channel).or(machine.nixos_release.as_deref());
+        release.unwrap_or(DEFAULT_RELEASE)
     }
 }
 
@@ -262,6 +277,8 @@ pub struct PersistAnswers {
     pub home: Vec<String>,
     /// The module that makes the mounts.
     pub module: PersistModule,
+    /// Whether the new system knows the Wi-Fi networks that the live session does.
+    pub wifi: bool,
 }
 
 /// Modules for NixOS that make what persists appear in its place.

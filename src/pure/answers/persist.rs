@@ -5,6 +5,7 @@ use super::rules::{self, Verdict, is_at_or_below};
 use super::{Answers, PersistAnswers, PersistModule, Problem};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::catalogue;
+use crate::pure::plan::CONNECTIONS;
 
 /// Every rule that `[persist]` breaks.
 pub(super) fn problems(answers: &Answers) -> Vec<Problem> {
@@ -37,6 +38,7 @@ pub(super) fn problems(answers: &Answers) -> Vec<Problem> {
         check(format!("persist.files[{index}]"), verdict);
     }
     home(&mut check, answers);
+    check("persist.wifi".to_owned(), networks_survive(answers));
     if persist.module == PersistModule::Preservation {
         for (list, paths) in
             [("directories", &persist.directories), ("files", &persist.files), ("home", &persist.home)]
@@ -47,6 +49,25 @@ pub(super) fn problems(answers: &Answers) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// That networks which are taken along are still there after the first restart. A flake of the
+/// person's decides that by itself.
+fn networks_survive(answers: &Answers) -> Verdict {
+    if !answers.persist.wifi || answers.configuration.own().is_some() {
+        return Ok(());
+    }
+    let chosen = catalogue::chosen(&answers.persist, &answers.system);
+    let mut kept =
+        chosen.into_iter().flat_map(|entry| entry.directories.iter().map(|each| each.path.as_str()));
+    let mut own = answers.persist.directories.iter().map(String::as_str);
+    if kept.any(|base| is_at_or_below(CONNECTIONS, base)) || own.any(|base| is_at_or_below(CONNECTIONS, base))
+    {
+        return Ok(());
+    }
+    Err(gettext(
+        "The networks would be forgotten at the first restart. Let saved networks survive, or don’t take the live session’s along.",
+    ))
 }
 
 /// What persists of a home, which is needed exactly where `/home` is rolled back.

@@ -168,6 +168,7 @@ fn answers(reader: &mut Reader, root: &Table) -> Answers {
             files: reader.texts(&persist, "files"),
             home: reader.texts(&persist, "home"),
             module: reader.choice(&persist, "module", &PERSIST_MODULES).unwrap_or_default(),
+            wifi: reader.boolean(&persist, "wifi").unwrap_or_default(),
         },
         system: SystemAnswers {
             host_name: reader.text(&system, "host-name").unwrap_or_else(|| "nixos".to_owned()),

@@ -48,6 +48,7 @@ pub fn write(answers: &Answers) -> String {
     file.texts("files", &persist.files);
     file.texts("home", &persist.home);
     file.text("module", word(&PERSIST_MODULES, persist.module));
+    file.boolean("wifi", persist.wifi);
 
     file.system(system);
 

@@ -19,16 +19,15 @@ pub(super) fn value(answers: &Answers, release: &str) -> Value {
         .set("networking.networkmanager.enable", true);
     let attrs = region::add(attrs, answers);
     let attrs = desktop::add(attrs, answers);
-    let attrs = users(attrs, answers)
-        .set("nix.settings.experimental-features", Value::list(["nix-command", "flakes"]))
-        .explain(
-            &[
-                "The release whose defaults this system's data was made with. It stays as it is when",
-                "the system is upgraded.",
-            ],
-            "system.stateVersion",
-            release,
-        );
+    let features = (!answers.uses_channel()).then(|| Value::list(["nix-command", "flakes"]));
+    let attrs = users(attrs, answers).set_some("nix.settings.experimental-features", features).explain(
+        &[
+            "The release whose defaults this system's data was made with. It stays as it is when",
+            "the system is upgraded.",
+        ],
+        "system.stateVersion",
+        release,
+    );
     // The first thing that most people add is a package.
     Value::function(&["pkgs"], attrs)
 }
@@ -82,7 +81,11 @@ fn users(attrs: Attrs, answers: &Answers) -> Attrs {
         .set_some("description", Some(user.full_name.as_str()).filter(|name| !name.is_empty()))
         .set("extraGroups", Value::list(groups))
         .explain(
-            &["To change it, write to this file what this prints: nix run nixpkgs#mkpasswd"],
+            if answers.uses_channel() {
+                &["To change it, write to this file what this prints: nix-shell -p mkpasswd --run mkpasswd"]
+            } else {
+                &["To change it, write to this file what this prints: nix run nixpkgs#mkpasswd"]
+            },
             "hashedPasswordFile",
             installed_password_path(&user.name),
         );

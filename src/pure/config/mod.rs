@@ -11,6 +11,7 @@ mod disko;
 mod facts;
 mod flake;
 mod persistence;
+mod pinned;
 mod region;
 mod rollback;
 mod shell;
@@ -28,9 +29,6 @@ use super::nix::{Value, print};
 use super::plan::written_files;
 use super::protocol::{ConfigFile, ConfigFileName};
 
-/// The NixOS release that is installed where neither the answers nor the running system name one.
-pub const DEFAULT_RELEASE: &str = "26.05";
-
 /// The files of the configuration for these answers, in the order of
 /// [`written_files`].
 ///
@@ -42,8 +40,7 @@ pub fn files(answers: &Answers, layout: &Layout, machine: &Machine, devices: &De
     if answers.configuration.own().is_some() {
         return vec![ConfigFile { name: ConfigFileName::Facts, text: facts::text(answers, layout, devices) }];
     }
-    let release = answers.system.release.as_deref().or(machine.nixos_release.as_deref());
-    let release = release.unwrap_or(DEFAULT_RELEASE);
+    let release = answers.release(machine);
     let contents = |name: ConfigFileName| match name {
         ConfigFileName::Flake => text(
             "Where everything comes from, pinned by flake.lock beside it.",

@@ -1,18 +1,24 @@
 //! `persistence.nix`, and what of it must be there before the first boot.
 
+use super::pinned;
 use crate::pure::answers::{Answers, PersistModule};
-use crate::pure::catalogue::{self, Directory, Entry, USUAL_MODE};
+use crate::pure::catalogue::{self, Directory, USUAL_MODE};
 use crate::pure::layout::{Layout, PERSIST, Replaced};
 use crate::pure::nix::{Attrs, Item, Path, Value};
+use crate::pure::plan::CHANNEL_LIST;
 use crate::pure::protocol::PersistDirectory;
 
 /// A path to keep.
 struct Kept<'a> {
     path: &'a str,
     mode: u32,
-    /// Whose it is; the person's own where there is none.
-    entry: Option<&'static Entry>,
+    /// What it is, which all paths of one entry have alike; nothing where the person named it.
+    comment: &'static str,
 }
+
+/// What root is subscribed to; NixOS itself would write its own channel there anew at each start, and
+/// no other.
+const CHANNELS: &str = "Which channels root is subscribed to: NixOS’s own, and what nix-channel adds.";
 
 /// What must be there before stage 2 begins: users get the numbers that they had, and systemd reads
 /// the machine's id.
@@ -35,13 +41,18 @@ pub(super) fn impermanence(answers: &Answers, layout: &Layout) -> Value {
         .set("directories", directories)
         .set("files", files);
     let persistence = home(persistence, answers);
-    Attrs::new().set(Path::from("environment.persistence").key(PERSIST), persistence).into()
+    let attrs = Attrs::new()
+        .set_some("imports", pinned::imports(answers))
+        .set(Path::from("environment.persistence").key(PERSIST), persistence);
+    pinned::named(answers, attrs)
 }
 
 /// For the module preservation.
 ///
 /// Files are links: a bind mount would get this module's own mode, which makes a private key
 /// readable for all; and the machine's id as a bind mount makes `systemd-machine-id-commit` fail.
+/// Not so the list of channels, which everybody may read and which NixOS wants to be no link
+/// (`nixos/modules/config/nix-channel.nix`, and `f` in tmpfiles.d(5)).
 pub(super) fn preservation(answers: &Answers, layout: &Layout) -> Value {
     let directories = explained(directories(answers, layout), |kept| {
         let is_early = EARLY.contains(&kept.path);
@@ -55,6 +66,9 @@ pub(super) fn preservation(answers: &Answers, layout: &Layout) -> Value {
             .into()
     });
     let files = explained(files(answers, layout), |kept| {
+        if kept.path == CHANNEL_LIST {
+            return kept.path.into();
+        }
         Attrs::new()
             .set("file", kept.path)
             .set("how", "symlink")
@@ -75,6 +89,7 @@ pub(super) fn preservation(answers: &Answers, layout: &Layout) -> Value {
             "/persist must be mounted in stage 1 (neededForBoot), or nothing appears in its place.",
         );
     let attrs = Attrs::new()
+        .set_some("imports", pinned::imports(answers))
         .set("preservation.enable", true)
         .set(Path::from("preservation.preserveAt").key(PERSIST), home(preserved, answers))
         .explain(&["The module itself doesn't look."], "assertions", Value::list([early]))
@@ -83,7 +98,7 @@ pub(super) fn preservation(answers: &Answers, layout: &Layout) -> Value {
             "boot.initrd.systemd.enable",
             true,
         );
-    Value::function(&["config"], attrs)
+    Value::function(&["config"], pinned::named(answers, attrs))
 }
 
 /// What persists of a home that is rolled back, which both modules name alike.
@@ -110,11 +125,10 @@ fn octal(mode: u32) -> String {
 
 /// The list of these paths, in which each entry's comment stands before its first one.
 fn explained(all: Vec<Kept>, value: impl Fn(&Kept) -> Value) -> Value {
-    let mut before = None;
+    let mut before = "";
     let items = all.iter().map(|kept| {
-        let id = kept.entry.map(|entry| entry.id.as_str());
-        let comment = kept.entry.filter(|_| id != before).map_or("", Entry::comment);
-        before = id;
+        let comment = if kept.comment == before { "" } else { kept.comment };
+        before = kept.comment;
         Item { comment, value: value(kept) }
     });
     Value::List(items.collect())
@@ -162,12 +176,12 @@ fn directories<'a>(answers: &'a Answers, layout: &Layout) -> Vec<Kept<'a>> {
         let kept = |directory: &'static Directory| Kept {
             path: &directory.path,
             mode: directory.mode,
-            entry: Some(entry),
+            comment: entry.comment(),
         };
         all.extend(entry.directories.iter().map(kept));
     }
     let own = answers.persist.directories.iter();
-    all.extend(own.map(|path| Kept { path, mode: USUAL_MODE, entry: None }));
+    all.extend(own.map(|path| Kept { path, mode: USUAL_MODE, comment: "" }));
     all.retain(|kept| !survives_by_itself(kept.path, layout));
     // Of two in one place the first stays, which is the catalogue's and knows the mode.
     let paths: Vec<&str> = all.iter().map(|kept| kept.path).collect();
@@ -183,10 +197,14 @@ fn files<'a>(answers: &'a Answers, layout: &Layout) -> Vec<Kept<'a>> {
     let directories = directories(answers, layout);
     let mut all: Vec<Kept<'a>> = Vec::new();
     for entry in catalogue::chosen(&answers.persist, &answers.system) {
-        all.extend(entry.files.iter().map(|path| Kept { path, mode: USUAL_MODE, entry: Some(entry) }));
+        let comment = entry.comment();
+        all.extend(entry.files.iter().map(|path| Kept { path, mode: USUAL_MODE, comment }));
+    }
+    if answers.uses_channel() {
+        all.push(Kept { path: CHANNEL_LIST, mode: USUAL_MODE, comment: CHANNELS });
     }
     let own = answers.persist.files.iter();
-    all.extend(own.map(|path| Kept { path, mode: USUAL_MODE, entry: None }));
+    all.extend(own.map(|path| Kept { path, mode: USUAL_MODE, comment: "" }));
     let mut seen = Vec::new();
     all.retain(|kept| {
         let is_covered = seen.contains(&kept.path)

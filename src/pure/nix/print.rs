@@ -69,13 +69,21 @@ impl Printer {
                 self.operand(argument);
             }
             Value::Function(function) => self.function(function),
+            Value::Let(names, body) => {
+                self.write("let");
+                self.line_end();
+                self.entries(names);
+                self.write("in");
+                self.line_end();
+                self.expression(body);
+            }
         }
     }
 
     /// An expression where only a simple one may stand: a list's item, a function's argument.
     fn operand(&mut self, value: &Value) {
         let needs_parentheses = match value {
-            Value::Apply(..) | Value::Function(_) => true,
+            Value::Apply(..) | Value::Function(_) | Value::Let(..) => true,
             Value::Int(number) => *number < 0,
             _ => false,
         };
@@ -134,6 +142,11 @@ impl Printer {
         }
         self.write("{");
         self.line_end();
+        self.entries(attrs);
+        self.write("}");
+    }
+
+    fn entries(&mut self, attrs: &Attrs) {
         self.depth += 1;
         let mut before: Option<&Entry> = None;
         for entry in &attrs.entries {
@@ -144,7 +157,6 @@ impl Printer {
             before = Some(entry);
         }
         self.depth -= 1;
-        self.write("}");
     }
 
     fn entry(&mut self, entry: &Entry) {
@@ -187,7 +199,7 @@ fn is_short(value: &Value) -> bool {
         Value::Raw(source) => source.len() <= SHORT,
         Value::List(items) => items.is_empty(),
         Value::Attrs(attrs) => attrs.entries.is_empty(),
-        Value::Lines(_) | Value::Apply(..) | Value::Function(_) => false,
+        Value::Lines(_) | Value::Apply(..) | Value::Function(_) | Value::Let(..) => false,
     }
 }
 
@@ -203,7 +215,7 @@ fn is_long(value: &Value) -> bool {
         },
         Value::Attrs(attrs) => !attrs.entries.is_empty(),
         Value::Apply(_, argument) => is_long(argument),
-        Value::Function(_) => true,
+        Value::Function(_) | Value::Let(..) => true,
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Value {
     Apply(&'static str, Box<Self>),
     /// A function of an attribute set: as a whole file or the value of an entry.
     Function(Function),
+    /// `let names in body`: as a whole file or what a function returns. There is at least one name.
+    Let(Attrs, Box<Self>),
 }
 
 /// One item of a list.
@@ -129,6 +131,11 @@ impl Value {
     /// `function value`
     pub fn apply(function: &'static str, value: impl Into<Self>) -> Self {
         Self::Apply(function, Box::new(value.into()))
+    }
+
+    /// `let names in body`
+    pub fn with_names(names: Attrs, body: impl Into<Self>) -> Self {
+        Self::Let(names, Box::new(body.into()))
     }
 
     /// `{ arguments, ... }: body`

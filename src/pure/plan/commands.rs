@@ -23,11 +23,14 @@ pub const WRITTEN_FILES: [ConfigFileName; 5] = [
 ];
 
 /// Those of [`WRITTEN_FILES`] that these answers need: nothing is rolled back where the root is in
-/// memory.
+/// memory, and a channel stands in the place of a flake.
 #[must_use]
 pub fn written_files(answers: &Answers) -> Vec<ConfigFileName> {
-    let needs =
-        |name: &ConfigFileName| *name != ConfigFileName::Rollback || answers.root.kind != RootKind::Tmpfs;
+    let needs = |name: &ConfigFileName| match name {
+        ConfigFileName::Rollback => answers.root.kind != RootKind::Tmpfs,
+        ConfigFileName::Flake => !answers.uses_channel(),
+        _ => true,
+    };
     WRITTEN_FILES.into_iter().filter(needs).collect()
 }
 
@@ -184,40 +187,42 @@ pub fn hash_password() -> Command {
 /// nix.conf(5), since 2.30).
 pub const BUILD_DIRECTORY: &str = "/nix/var/nix/builds";
 
-/// Builds the configuration of `host_name` in the store of the new system, and prints its path.
+/// Where NixOS's channel of the live session's root lies, and of the installed system's
+/// (`nix.nixPath` in `nixos/modules/config/nix-channel.nix`; an image's own is put there by
+/// `nixos/modules/installer/cd-dvd/channel.nix`).
+pub const CHANNEL: &str = "/nix/var/nix/profiles/per-user/root/channels/nixos";
+
+/// Builds the configuration of `host_name` in the flake, or the one without a flake, in the store of
+/// the new system, and prints its path.
 ///
-/// This is what `nixos-install --flake` does by itself, the live system's store as a cache included.
-/// It is done here because `nixos-install` doesn't pass `--log-format` on, without which nobody can
-/// tell how far it is.
+/// This is what `nixos-install` does by itself, the live system's store as a cache included. It is
+/// done here because `nixos-install` doesn't pass `--log-format` on, without which nobody can tell
+/// how far it is.
 #[must_use]
-pub fn build(host_name: &str) -> Command {
-    let flake = persist_path("/etc/nixos");
-    let system = format!("{flake}#nixosConfigurations.\"{host_name}\".config.system.build.toplevel");
-    Command::new(
-        "nix",
-        [
-            "--extra-experimental-features",
-            "nix-command flakes",
-            "build",
-            &system,
-            "--store",
-            TARGET,
-            "--extra-substituters",
-            "auto?trusted=1",
-            "--no-link",
-            "--print-out-paths",
-            "--log-format",
-            "internal-json",
-        ],
-    )
-    .with_temporary(&format!("{TARGET}{BUILD_DIRECTORY}"))
+pub fn build(host_name: Option<&str>) -> Command {
+    let command = Command::new("nix", ["--extra-experimental-features", "nix-command flakes", "build"]);
+    let command = if let Some(host_name) = host_name {
+        let flake = persist_path("/etc/nixos");
+        let system = format!("{flake}#nixosConfigurations.\"{host_name}\".config.system.build.toplevel");
+        command.with(Argument::Text(system))
+    } else {
+        let nixpkgs = format!("nixpkgs={CHANNEL}");
+        let configuration = format!("nixos-config={}", config_path(ConfigFileName::Configuration));
+        command.with_all(["--file", "<nixpkgs/nixos>", "system", "-I", &nixpkgs, "-I", &configuration])
+    };
+    command
+        .with_all(["--store", TARGET, "--extra-substituters", "auto?trusted=1"])
+        .with_all(["--no-link", "--print-out-paths", "--log-format", "internal-json"])
+        .with_temporary(&format!("{TARGET}{BUILD_DIRECTORY}"))
 }
 
-/// Installs the system that was built.
+/// Installs the system that was built. Without a flake `nixos-install` also copies the live session's
+/// channel, which the next rebuild begins with.
 #[must_use]
-pub fn install() -> Command {
-    Command::new("nixos-install", ["--root", TARGET, "--no-root-password", "--no-channel-copy", "--system"])
-        .with(Argument::System)
+pub fn install(from_flake: bool) -> Command {
+    let command = Command::new("nixos-install", ["--root", TARGET, "--no-root-password"]);
+    let command = if from_flake { command.with_all(["--no-channel-copy"]) } else { command };
+    command.with_all(["--system"]).with(Argument::System)
 }
 
 /// Where the rollback's script lies while it is rehearsed. Only root can write there.
@@ -284,6 +289,31 @@ pub fn config_path(name: ConfigFileName) -> String {
 #[must_use]
 pub fn machine_id_path() -> String {
     persist_path("/etc/machine-id")
+}
+
+/// Where the channels that root is subscribed to are listed, on the target (nix-channel(1)).
+#[must_use]
+pub fn channels_path() -> String {
+    persist_path(CHANNEL_LIST)
+}
+
+/// The same in the installed system.
+pub const CHANNEL_LIST: &str = "/root/.nix-channels";
+
+/// What is listed there at first, as NixOS itself would write it (`system.defaultChannel` in
+/// `nixos/modules/config/nix-channel.nix`).
+#[must_use]
+pub fn channel_list(release: &str) -> String {
+    format!("https://channels.nixos.org/nixos-{release} nixos\n")
+}
+
+/// Where NetworkManager keeps the networks that it knows (`NetworkManager.conf(5)`).
+pub const CONNECTIONS: &str = "/etc/NetworkManager/system-connections";
+
+/// Where one of them is written, on the target.
+#[must_use]
+pub fn connection_path(file: &str) -> String {
+    persist_path(&format!("{CONNECTIONS}/{file}"))
 }
 
 /// Whose passwords are set: the user's, and root's where the user is no administrator.

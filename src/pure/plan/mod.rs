@@ -49,11 +49,11 @@ impl Plan {
     /// Every reason why these answers can't be carried out on this disk of this machine.
     pub fn new(answers: &Answers, machine: &Machine, disk: &Disk) -> Result<Self, Vec<Refusal>> {
         let layout = Layout::aligned(answers, disk.identity.size, machine.memory, disk.alignment);
-        let refusals = refusals(machine, disk, &layout, answers.disk.erase);
+        let refusals = refusals(machine, disk, &layout, answers);
         if !refusals.is_empty() {
             return Err(refusals);
         }
-        Ok(Self::with(answers, disk, layout))
+        Ok(Self::with(answers, machine, disk, layout))
     }
 
     /// Works out the plan that an interrupted installation had. Its own volume may still be open on
@@ -61,11 +61,11 @@ impl Plan {
     #[must_use]
     pub fn again(answers: &Answers, machine: &Machine, disk: &Disk) -> Self {
         let layout = Layout::aligned(answers, disk.identity.size, machine.memory, disk.alignment);
-        Self::with(answers, disk, layout)
+        Self::with(answers, machine, disk, layout)
     }
 
-    fn with(answers: &Answers, disk: &Disk, layout: Layout) -> Self {
-        let steps = steps(answers, disk, &layout);
+    fn with(answers: &Answers, machine: &Machine, disk: &Disk, layout: Layout) -> Self {
+        let steps = steps(answers, machine, disk, &layout);
         Self { version: VERSION, disk: disk.identity.clone(), device: disk.device.clone(), layout, steps }
     }
 
@@ -86,7 +86,8 @@ fn erase(erasure: Erasure, disk: &Disk) -> Option<Step> {
     })
 }
 
-fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
+fn steps(answers: &Answers, machine: &Machine, disk: &Disk, layout: &Layout) -> Vec<Step> {
+    let channel = answers.uses_channel();
     let mut steps = vec![Step::CheckDisk { device: disk.device.clone(), title: disk.title() }];
     steps.extend(erase(answers.disk.erase, disk));
     steps.push(Step::CreatePartitionTable { disk: disk.object.clone(), device: disk.device.clone() });
@@ -116,9 +117,12 @@ fn steps(answers: &Answers, disk: &Disk, layout: &Layout) -> Vec<Step> {
     steps.extend([
         Step::DetectHardware,
         Step::WriteConfiguration { files: written_files(answers), locates_swap: layout.swap_file.is_some() },
-        Step::SeedPersist,
+        Step::SeedPersist {
+            channel: channel.then(|| answers.release(machine).to_owned()),
+            wifi: answers.persist.wifi,
+        },
         Step::SetPassword { user: answers.user.name.clone(), root_too: !answers.user.administrator },
-        Step::InstallSystem { host_name: answers.host().to_owned() },
+        Step::InstallSystem { host_name: (!channel).then(|| answers.host().to_owned()) },
         Step::CheckInstallation,
         Step::Rehearse {
             subvolumes: layout.subvolumes.clone(),

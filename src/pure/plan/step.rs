@@ -118,7 +118,12 @@ pub enum Step {
         facts: Option<String>,
     },
     /// Puts into `/persist` what the first boot would otherwise make anew.
-    SeedPersist,
+    SeedPersist {
+        /// The release whose channel root is subscribed to, where the system is built from one.
+        channel: Option<String>,
+        /// Whether the live session's Wi-Fi networks are taken along.
+        wifi: bool,
+    },
     /// Writes the hash of the user's password.
     SetPassword {
         /// Login name.
@@ -128,8 +133,9 @@ pub enum Step {
     },
     /// Installs NixOS.
     InstallSystem {
-        /// The flake's configuration.
-        host_name: String,
+        /// The flake's configuration; `None` where the system is built from the live session's
+        /// channel.
+        host_name: Option<String>,
     },
     /// Checks what must be there for the system to boot.
     CheckInstallation,
@@ -260,7 +266,7 @@ impl Step {
             Self::CreateSwapFile { .. } => StepId::CreateSwapFile,
             Self::DetectHardware => StepId::DetectHardware,
             Self::WriteConfiguration { .. } => StepId::WriteConfiguration,
-            Self::SeedPersist => StepId::SeedPersist,
+            Self::SeedPersist { .. } => StepId::SeedPersist,
             Self::SetPassword { .. } => StepId::SetPassword,
             Self::InstallSystem { .. } => StepId::InstallSystem,
             Self::CheckInstallation => StepId::CheckInstallation,
@@ -337,7 +343,12 @@ impl Step {
                 "Copy your flake to /etc/nixos of the new system, with what it must know of the disk in {file}",
                 &[("file", facts)],
             ),
-            Self::SeedPersist => gettext("Prepare what persists: the machine’s identity and its SSH keys"),
+            Self::SeedPersist { wifi: false, .. } => {
+                gettext("Prepare what persists: the machine’s identity and its SSH keys")
+            }
+            Self::SeedPersist { wifi: true, .. } => gettext(
+                "Prepare what persists: the machine’s identity, its SSH keys, and the live session’s Wi-Fi networks",
+            ),
             Self::SetPassword { user, root_too: false } => {
                 gettext_f("Set the password of {user}", &[("user", user)])
             }
@@ -400,9 +411,15 @@ impl Step {
                     |name: &ConfigFileName| Call::Write { path: commands::config_path(*name), mode: 0o644 };
                 locate.into_iter().chain(files.iter().map(write)).collect()
             }
-            Self::SeedPersist => {
+            Self::SeedPersist { channel, wifi } => {
                 let mut calls = vec![Call::Write { path: commands::machine_id_path(), mode: 0o444 }];
                 calls.extend(commands_of(commands::make_host_keys()));
+                if channel.is_some() {
+                    calls.push(Call::Write { path: commands::channels_path(), mode: 0o644 });
+                }
+                if *wifi {
+                    calls.push(Call::Write { path: commands::connection_path("…"), mode: 0o600 });
+                }
                 calls
             }
             Self::SetPassword { user, root_too } => commands::password_owners(user, *root_too)
@@ -411,9 +428,10 @@ impl Step {
                     [Call::Command(commands::hash_password()), Call::Write { path, mode: 0o600 }]
                 })
                 .collect(),
-            Self::InstallSystem { host_name } => {
-                commands_of(vec![commands::build(host_name), commands::install()])
-            }
+            Self::InstallSystem { host_name } => commands_of(vec![
+                commands::build(host_name.as_deref()),
+                commands::install(host_name.is_some()),
+            ]),
             Self::CheckInstallation => vec![Call::Check {
                 what: gettext(
                     "kernel, initial ramdisk and boot entry on the boot partition; the installed system; the password’s hash; the blank snapshot",
@@ -486,7 +504,7 @@ impl Step {
             | Self::DetectHardware
             | Self::WriteConfiguration { .. }
             | Self::CopyFlake { .. }
-            | Self::SeedPersist
+            | Self::SeedPersist { .. }
             | Self::SetPassword { .. }
             | Self::InstallSystem { .. } => {
                 Undo::Possible(gettext("It goes with the partition when that is deleted."))

@@ -25,7 +25,7 @@ use super::erasure::Erasure;
 use super::layout::Layout;
 use super::machine::Machine;
 use super::plan::Plan;
-use super::refusal::{Refusal, refusals};
+use super::refusal::{Refusal, missing_channel, refusals};
 use super::requirements::{self, Check, Facts, Network, Power, SMALLEST_DISK, State, Subject};
 use crate::i18n::gettext;
 
@@ -277,6 +277,10 @@ impl Wizard {
         match page {
             Page::Welcome => found.extend(self.machine_problems()),
             Page::Disk => found.splice(0..0, self.disk_problems()).for_each(drop),
+            Page::System => found.extend(
+                missing_channel(&self.machine, &self.answers)
+                    .map(|refusal| problem("configuration.kind", refusal.sentence())),
+            ),
             Page::Encryption if self.answers.encryption.enabled => {
                 found.extend(secret_problem("passphrase", self.passphrase))
             }
@@ -290,9 +294,9 @@ impl Wizard {
         let (Some(disk), Some(layout)) = (&self.chosen, self.layout()) else {
             return vec![problem("disk.device", gettext("Choose a disk."))];
         };
-        refusals(&self.machine, disk, &layout, self.answers.disk.erase)
+        refusals(&self.machine, disk, &layout, &self.answers)
             .iter()
-            .filter(|refusal| **refusal != Refusal::NoUefi)
+            .filter(|refusal| !is_about_elsewhere(refusal))
             .map(|refusal| {
                 let key = match refusal {
                     Refusal::SwapTooSmall { .. } => "swap.size",
@@ -339,6 +343,11 @@ impl Wizard {
     pub fn first_unfinished(&self, last: Page) -> Option<Page> {
         self.unfinished().into_iter().find(|page| *page <= last)
     }
+}
+
+/// Whether another page tells of it.
+fn is_about_elsewhere(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::NoUefi | Refusal::NoChannel | Refusal::OtherChannel { .. })
 }
 
 fn problem(key: &str, sentence: String) -> Problem {
@@ -437,6 +446,7 @@ mod tests {
             uefi: true,
             memory: 4 * GIB,
             nixos_release: Some("26.05".to_owned()),
+            channel: Some("26.05".to_owned()),
             nix_system: "x86_64-linux".to_owned(),
         }
     }
@@ -607,6 +617,18 @@ mod tests {
             let told = wizard.problem("machine");
             assert!(wizard.checks().iter().any(|check| Some(&check.sentence) == told.as_ref()));
         }
+    }
+
+    #[test]
+    fn a_missing_channel_is_told_where_it_is_chosen() {
+        let mut wizard = answered();
+        wizard.edit(|answers| answers.configuration = ConfigurationAnswers::Channels);
+        assert_eq!(wizard.problems(Page::System), [], "the machine has one");
+        assert_eq!(wizard.first_unfinished(Page::Summary), None);
+        wizard.machine.channel = None;
+        assert!(wizard.problem("configuration.kind").is_some());
+        assert_eq!(wizard.problems(Page::Disk), [], "it is told once");
+        assert_eq!(wizard.first_unfinished(Page::Summary), Some(Page::System));
     }
 
     #[test]

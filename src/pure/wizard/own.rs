@@ -90,6 +90,7 @@ mod tests {
             uefi: true,
             memory: 4 * GIB,
             nixos_release: None,
+            channel: None,
             nix_system: "x86_64-linux".to_owned(),
         })
     }

@@ -77,6 +77,12 @@ home = ["Documents", ".ssh"]
     "own": """[swap]
 kind = "none"
 """,
+    "channels": """[swap]
+kind = "none"
+
+[persist]
+wifi = true
+""",
 }
 
 # The entry of the boot menu that leaves the rollback out.
@@ -121,6 +127,9 @@ automatic-login = true
 """
 
 
+# The key of the Wi-Fi network that inside/wifi lets the live session know.
+NETWORK_KEY = "tasse kaffee"
+
 # A flake of the person's, which inside/own-flake makes.
 OWN = """
 [configuration]
@@ -135,6 +144,7 @@ def answers(kind: str) -> str:
     """The answers file of a scenario. The key derivation is cheap, for the lab."""
     if kind == "unencrypted":
         return UNENCRYPTED
+    configuration = {"own": OWN, "channels": '\n[configuration]\nkind = "channels"\n'}.get(kind, "")
     size = "" if kind == "none" else 'size = "1 GiB"'
     extra = EXTRA if kind == "none" else ""
     swap = FORMS.get(kind, f'[swap]\nkind = "{kind}"\n{size}\n')
@@ -162,7 +172,7 @@ release = "26.05"
 name = "{USER}"
 full-name = "Anna ${{quote}} \\"Meyer\\""
 administrator = true
-{OWN if kind == "own" else ""}"""
+{configuration}"""
 
 
 def pairs(text: str) -> dict[str, str]:
@@ -182,6 +192,7 @@ class Scenario:
         self.host = f"snow-{kind}"
         self.encrypted = kind != "unencrypted"
         self.own = kind == "own"
+        self.channels = kind == "channels"
         self.form = kind if kind in FORMS else ""
         self.label = f"swap {kind}" if self.encrypted and not self.form else kind
         self.answers = answers(kind)
@@ -225,9 +236,10 @@ class Scenario:
         (share / "password").write_text(PASSWORD + "\n")
         (share / "run").write_text((INSIDE / "install").read_text())
         (share / "run").chmod(0o755)
-        if self.own:
-            (share / "own-flake").write_text((INSIDE / "own-flake").read_text())
-            (share / "own-flake").chmod(0o755)
+        before = {"own": "own-flake", "channels": "wifi"}.get(self.form)
+        if before:
+            (share / "before").write_text((INSIDE / before).read_text())
+            (share / "before").chmod(0o755)
         ended = harness.lab(
             "run", "--user", "live",
             "--disk", f"{DISK_SIZE},serial={SERIAL},vendor=SNOW,model=TESTDISK,image={self.image}",
@@ -253,6 +265,10 @@ class Scenario:
         for secret in (PASSPHRASE, PASSWORD):
             check(self.name(f"the log holds no secret ({len(secret)} characters)"),
                   secret not in (share / "install.log").read_text() and secret not in output)
+        if self.channels:
+            log = (share / "install.log").read_text()
+            check(self.name("the log counts the networks and tells nothing of them"),
+                  "that were taken along: 1" in log and "Café" not in log + output and NETWORK_KEY not in log + output, log)
         return True
 
     def look_at_the_disk(self) -> None:
@@ -341,6 +357,11 @@ class Scenario:
             same(self.name(f"{number} boot: the kernel is told where it lies"), facts.get("resume"),
                  f"resume=/dev/mapper/melt-kept resume_offset={facts.get('swap-offset')}")
             same(self.name(f"{number} boot: and there it lies"), facts.get("swap-signature"), "SWAPSPACE2")
+        if self.channels:
+            same(self.name(f"{number} boot: root is subscribed to NixOS's channel, and has it"), facts.get("channel"),
+                 "https://channels.nixos.org/nixos-26.05 nixos|" + ("" if number == "first" else "https://example.org/other other|") + " 26.05")
+            same(self.name(f"{number} boot: the Wi-Fi network is known, for everybody on this machine and root alone to read"),
+                 facts.get("network"), f"700 600 root type=wifi psk={NETWORK_KEY} ")
         if self.form == "memory":
             same(self.name(f"{number} boot: swap in memory"), facts.get("swap"), "/dev/zram0")
             same(self.name(f"{number} boot: the root is in memory, of the size that was asked for"),

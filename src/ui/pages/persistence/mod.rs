@@ -7,6 +7,7 @@ mod own;
 mod presets;
 mod removable;
 mod root;
+mod session;
 mod subvolumes;
 
 use std::rc::Rc;
@@ -18,6 +19,7 @@ use self::groups::Groups;
 use self::own::Own;
 use self::presets::Presets;
 use self::root::Root;
+use self::session::Session;
 use self::subvolumes::Subvolumes;
 use crate::i18n::gettext;
 use crate::pure::wizard::{Own as Kind, Wizard};
@@ -30,6 +32,7 @@ pub(in crate::ui) struct Persistence {
     groups: Groups,
     /// The row that says that nothing in homes is cleared.
     home: adw::ActionRow,
+    session: Session,
     own: [Rc<Own>; 2],
     root: Rc<Root>,
     subvolumes: Rc<Subvolumes>,
@@ -65,6 +68,7 @@ impl SimpleComponent for Persistence {
             presets: Presets::new(said),
             groups: Groups::new(said),
             home,
+            session: Session::new(said),
             root: Root::new(said),
             own: [Own::new(Kind::Directory, said), Own::new(Kind::File, said)],
             subvolumes: Subvolumes::new(said),
@@ -72,7 +76,7 @@ impl SimpleComponent for Persistence {
         root.add(&meaning::group());
         root.add(model.presets.widget());
         let mut groups: Vec<_> = model.groups.widgets().cloned().collect();
-        groups.push(always);
+        groups.extend([model.session.widget().clone(), always]);
         groups.extend(model.own.iter().map(|own| own.widget().clone()));
         groups.extend([model.subvolumes.widget().clone(), model.root.widget().clone()]);
         stretch::add_groups(&root, groups.into_iter());
@@ -98,6 +102,7 @@ impl SimpleComponent for Persistence {
 impl Persistence {
     fn show(&self, wizard: &Rc<Wizard>) {
         self.presets.show(wizard.answers().persist.preset);
+        self.session.show(wizard);
         for own in &self.own {
             own.show(wizard);
         }

@@ -16,7 +16,7 @@ use crate::ui::save;
 
 /// The group of rows.
 pub(super) struct Configuration {
-    is_own: bool,
+    kind: Kind,
     /// What is typed of the person's flake; it stays while another configuration is chosen.
     own: OwnFlake,
     /// Stops the look at a flake that is under way, if one is.
@@ -30,19 +30,30 @@ pub(super) struct Configuration {
     host: adw::ComboRow,
     /// Tells what is chosen from the list of configurations.
     host_chosen: glib::SignalHandlerId,
+    kind_problem: Problem,
     flake_problem: Problem,
     host_problem: Problem,
     facts_problem: Problem,
 }
+
+/// Whose it is, and of which kind, in the order of the list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    NewFlake,
+    Channels,
+    OwnFlake,
+}
+
+const KINDS: [Kind; 3] = [Kind::NewFlake, Kind::Channels, Kind::OwnFlake];
 
 /// What the group is told.
 #[derive(Debug)]
 pub(super) enum Input {
     /// The page is come to: this is the answer.
     Show(ConfigurationAnswers),
-    /// What is wrong with the flake, with its configuration, and with the file.
-    Problems([Option<String>; 3]),
-    /// The person has chosen whose it is.
+    /// What is wrong with the kind, with the flake, with its configuration, and with the file.
+    Problems([Option<String>; 4]),
+    /// The person has chosen a kind.
     Kind(u32),
     /// The person has typed where the flake is.
     Flake(String),
@@ -71,6 +82,7 @@ impl Input {
     /// What follows from the state.
     pub(super) fn changed(wizard: &Wizard) -> Self {
         Self::Problems(wizard.problems_of([
+            "configuration.kind",
             "configuration.flake",
             "configuration.host",
             "configuration.facts",
@@ -91,16 +103,17 @@ impl Component for Configuration {
             #[local_ref]
             kind -> adw::ComboRow {
                 #[watch]
-                set_selected: u32::from(model.is_own),
+                set_selected: model.kind.place(),
             },
+            add = model.kind_problem.widget(),
             remark() -> adw::ActionRow {
                 #[watch]
-                set_title: &about(model.is_own),
+                set_title: &model.kind.about(),
             },
             #[local_ref]
             flake -> adw::EntryRow {
                 #[watch]
-                set_visible: model.is_own,
+                set_visible: model.is_own(),
                 add_suffix = &gtk::Button {
                     set_icon_name: "folder-open-symbolic",
                     set_tooltip_text: Some(&gettext("Choose its folder")),
@@ -113,39 +126,39 @@ impl Component for Configuration {
             adw::ButtonRow {
                 set_title: &gettext("Look for Its Configurations"),
                 #[watch]
-                set_visible: model.is_own,
+                set_visible: model.is_own(),
                 #[watch]
                 set_sensitive: model.looking.is_none() && !model.own.flake.is_empty(),
                 connect_activated => Input::Look,
             },
             remark() -> adw::ActionRow {
                 #[watch]
-                set_visible: model.is_own && !model.told.is_empty(),
+                set_visible: model.is_own() && !model.told.is_empty(),
                 #[watch]
                 set_title: &model.told,
             },
             #[local_ref]
             host -> adw::ComboRow {
                 #[watch]
-                set_visible: model.is_own,
+                set_visible: model.is_own(),
             },
             add = model.host_problem.widget(),
             #[local_ref]
             facts -> adw::EntryRow {
                 #[watch]
-                set_visible: model.is_own,
+                set_visible: model.is_own(),
             },
             add = model.facts_problem.widget(),
             remark() -> adw::ActionRow {
                 #[watch]
-                set_visible: model.is_own,
+                set_visible: model.is_own(),
                 set_title: &gettext("Your configuration imports this file, such as hosts/mine/disk.nix, which is written into the installed copy. If you leave it empty, nothing is written; the summary shows what your flake must say of the disk."),
             },
         }
     }
 
     fn init(_: (), _root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
-        let kinds = [gettext("A new one"), gettext("Your own flake")];
+        let kinds = KINDS.map(Kind::title);
         let kind = &choice_row(&gettext("Configuration"), &kinds.each_ref().map(String::as_str));
         let input = sender.input_sender().clone();
         let _handler = kind.connect_selected_notify(move |row| input.emit(Input::Kind(row.selected())));
@@ -155,11 +168,12 @@ impl Component for Configuration {
         let flake = entry(&gettext("Its folder, or its Git address"), &sender, Input::Flake);
         let facts = entry(&gettext("File in it for what it must know of the disk"), &sender, Input::Facts);
         let model = Self {
-            is_own: false,
+            kind: Kind::NewFlake,
             own: OwnFlake { flake: String::new(), host: None, facts: None },
             looking: None,
             told: String::new(),
             hosts: Vec::new(),
+            kind_problem: Problem::row(kind),
             flake_problem: Problem::row(&flake),
             host_problem: Problem::row(&host),
             facts_problem: Problem::row(&facts),
@@ -176,7 +190,7 @@ impl Component for Configuration {
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
         match input {
             Input::Show(answers) => {
-                self.is_own = answers.own().is_some();
+                self.kind = Kind::of(&answers);
                 if let Some(own) = answers.own() {
                     self.own = own.clone();
                 }
@@ -184,15 +198,16 @@ impl Component for Configuration {
                 self.facts.set_text(self.own.facts.as_deref().unwrap_or_default());
                 self.offer();
             }
-            Input::Problems([flake, host, facts]) => {
+            Input::Problems([kind, flake, host, facts]) => {
+                self.kind_problem.set(kind);
                 self.flake_problem.set(flake);
                 self.host_problem.set(host);
                 self.facts_problem.set(facts);
             }
             Input::Kind(place) => {
-                let is_own = place == 1;
-                if self.is_own != is_own {
-                    self.is_own = is_own;
+                let kind = KINDS.into_iter().find(|kind| kind.place() == place);
+                if let Some(kind) = kind.filter(|kind| *kind != self.kind) {
+                    self.kind = kind;
                     self.say(&sender);
                 }
             }
@@ -255,6 +270,10 @@ impl Component for Configuration {
 }
 
 impl Configuration {
+    fn is_own(&self) -> bool {
+        self.kind == Kind::OwnFlake
+    }
+
     fn look(&mut self, sender: &ComponentSender<Self>) {
         self.stop_looking();
         let (cancel, flake) = (CancellationToken::new(), self.own.flake.clone());
@@ -287,10 +306,10 @@ impl Configuration {
     }
 
     fn say(&self, sender: &ComponentSender<Self>) {
-        let answer = if self.is_own {
-            ConfigurationAnswers::OwnFlake(self.own.clone())
-        } else {
-            ConfigurationAnswers::NewFlake
+        let answer = match self.kind {
+            Kind::NewFlake => ConfigurationAnswers::NewFlake,
+            Kind::Channels => ConfigurationAnswers::Channels,
+            Kind::OwnFlake => ConfigurationAnswers::OwnFlake(self.own.clone()),
         };
         // The page listens as long as it shows the group.
         let _unheard = sender.output(Said::edit(move |answers| answers.configuration = answer));
@@ -325,13 +344,44 @@ fn choose_folder(root: &adw::PreferencesGroup, sender: &ComponentSender<Configur
     });
 }
 
-fn about(is_own: bool) -> String {
-    if is_own {
-        gettext(
-            "Your flake decides by itself what the system is, what survives a restart, and who may log in. Of these pages only those about the disk and its encryption count, and the password, which is kept for it.",
-        )
-    } else {
-        gettext("It is written from what you choose on these pages, and is yours to change later.")
+impl Kind {
+    fn of(answers: &ConfigurationAnswers) -> Self {
+        match answers {
+            ConfigurationAnswers::NewFlake => Self::NewFlake,
+            ConfigurationAnswers::Channels => Self::Channels,
+            ConfigurationAnswers::OwnFlake(_) => Self::OwnFlake,
+        }
+    }
+
+    /// Its place in the list.
+    fn place(self) -> u32 {
+        match self {
+            Self::NewFlake => 0,
+            Self::Channels => 1,
+            Self::OwnFlake => 2,
+        }
+    }
+
+    fn title(self) -> String {
+        match self {
+            Self::NewFlake => gettext("A new flake"),
+            Self::Channels => gettext("New files, with channels"),
+            Self::OwnFlake => gettext("Your own flake"),
+        }
+    }
+
+    fn about(self) -> String {
+        match self {
+            Self::NewFlake => gettext(
+                "It is written from what you choose on these pages, and is yours to change later. A rebuild takes the same sources until you update them.",
+            ),
+            Self::Channels => gettext(
+                "It is written from what you choose on these pages, and is yours to change later. Without a flake: it is built from the channel of this live system, and nix-channel brings newer ones.",
+            ),
+            Self::OwnFlake => gettext(
+                "Your flake decides by itself what the system is, what survives a restart, and who may log in. Of these pages only those about the disk and its encryption count, and the password, which is kept for it.",
+            ),
+        }
     }
 }
 

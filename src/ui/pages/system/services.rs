@@ -13,7 +13,7 @@ use crate::ui::problem::Problem;
 /// The switches.
 pub(super) struct Services {
     group: adw::PreferencesGroup,
-    switches: Vec<(Service, adw::SwitchRow, Problem)>,
+    switches: [(Service, adw::SwitchRow, Problem); 6],
 }
 
 /// Where a service stands in the answers.
@@ -62,7 +62,7 @@ impl Services {
             group.add(problem.widget());
             (service, row, problem)
         });
-        Self { group, switches: switches.into() }
+        Self { group, switches }
     }
 
     /// The widget.
@@ -79,9 +79,10 @@ impl Services {
 
     /// Sets what follows from the answers.
     pub(super) fn refresh(&self, wizard: &Wizard) {
-        for (service, row, problem) in &self.switches {
+        let problems = wizard.problems_of(self.switches.each_ref().map(|(service, ..)| service.key));
+        for ((service, row, problem), found) in self.switches.iter().zip(problems) {
             row.set_subtitle(&sentence(service.key, &wizard.answers().system));
-            problem.set(wizard.problem(service.key));
+            problem.set(found);
         }
     }
 }

@@ -1,4 +1,4 @@
 {
   description = "Stand-in for preservation";
-  outputs = { self }: { nixosModules = rec { preservation = ./nixos.nix; default = preservation; }; };
+  outputs = { self }: { nixosModules = rec { preservation = ./module.nix; default = preservation; }; };
 }

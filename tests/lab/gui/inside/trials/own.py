@@ -45,6 +45,28 @@ def look(desk: Desk) -> None:
     desk.person.press("Look for Its Configurations", ("button", "list item"))
 
 
+def turn(desk: Desk, switch: str) -> None:
+    """Turns a switch on or off."""
+    go_to(desk, switch, "check box", "switch")
+    desk.person.key("space")
+
+
+def channels_and_networks(desk: Desk) -> None:
+    """The same without a flake, and with the networks of this session."""
+    take(desk, "New files, with channels")
+    back_to(desk, "What Survives a Restart")
+    turn(desk, "Wi-Fi networks")
+    on_to_summary(desk)
+    desk.looks("own flake: a channel is in the place of a flake", "persistence.nix", without="flake.nix")
+    found = flat(tomllib.loads(save_answers(desk, "channels.toml").read_text()))
+    wanted = {"configuration.kind": "channels", "persist.wifi": True}
+    check("own flake: the answers tell of the channel and of the networks",
+          wanted == {key: found.get(key) for key in wanted}, found)
+    back_to(desk, "What Survives a Restart")
+    turn(desk, "Wi-Fi networks")
+    desk.person.go_on_to("System")
+
+
 def is_named(desk: Desk) -> None:
     """It is looked into, one of its configurations is chosen, and the summary goes by it."""
     make_flake(desk)
@@ -68,12 +90,13 @@ def is_named(desk: Desk) -> None:
               "configuration.facts": "hosts/own/disk.nix", "system.desktop": "xfce"}
     check("own flake: the answers name it", wanted == {key: found.get(key) for key in wanted}, found)
     back_to(desk, "System")
-    take(desk, "A new one")
+    take(desk, "A new flake")
     take(desk, "Your own flake")
     on_to_summary(desk)
     again = (desk.folder / "own.toml").read_bytes()
     check("own flake: what was typed stays while another is chosen",
           save_answers(desk, "own-again.toml").read_bytes() == again)
     back_to(desk, "System")
-    take(desk, "A new one")
+    channels_and_networks(desk)
+    take(desk, "A new flake")
     on_to_summary(desk)

@@ -16,6 +16,8 @@ let
 
   sshValue = v: if builtins.isBool v then (if v then "yes" else "no") else if builtins.isList v then concatStringsSep "," v else toString v;
   off = [ "ssh.service" "ssh.socket" ];
+  # nixos/modules/config/nix-channel.nix
+  channels = lib.optional config.nix.channel.enable "f /root/.nix-channels - - - - https://channels.nixos.org/nixos-${config.system.stateVersion} nixos\\n";
 in
 {
   inherit (units) executables;
@@ -34,7 +36,7 @@ in
       VERSION_ID="${config.system.stateVersion}"
     '';
     "sysctl.d/60-nixos.conf" = concatStringsSep "" (mapAttrsToList (n: v: optionalString (v != null) "${n}=${if builtins.isBool v then (if v then "1" else "0") else toString v}\n") config.boot.kernel.sysctl);
-    "tmpfiles.d/00-nixos.conf" = concatStringsSep "\n" config.systemd.tmpfiles.rules + "\n" + import ./tmpfiles.nix { inherit lib; } config.systemd.tmpfiles.settings;
+    "tmpfiles.d/00-nixos.conf" = concatStringsSep "\n" (config.systemd.tmpfiles.rules ++ channels) + "\n" + import ./tmpfiles.nix { inherit lib; } config.systemd.tmpfiles.settings;
     # The way in for tests: see the README beside the stand-in.
     "systemd/system/standin-shell.service" = builtins.readFile ./standin-shell.service;
     "systemd/standin-shell" = builtins.readFile ./standin-shell.sh;
