@@ -213,7 +213,10 @@ fn it_refuses_to_run_for_somebody_who_is_not_root() {
     // Where nobody in particular can reach it.
     let folder = tempfile::Builder::new().prefix("snowmelt-").tempdir().expect("a folder");
     let copy = folder.path().join("helper");
-    let _size = std::fs::copy(HELPER, &copy).expect("a copy");
+    // By a process of its own: what another test starts meanwhile would hold the copy open for writing,
+    // and nothing that is written to can be run.
+    let copied = Command::new("cp").arg(HELPER).arg(&copy).status().expect("cp starts");
+    assert!(copied.success(), "a copy");
     let open = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     std::fs::set_permissions(folder.path(), open).expect("ours");
     let mut command = Command::new(copy);
@@ -254,6 +257,7 @@ fn any_request() -> impl Strategy<Value = Request> {
     prop_oneof![
         (0..3_u32).prop_map(|protocol| Request::Hello { protocol }),
         prop::sample::select(vec![LUKS, VolumeId::Partition(Uuid::from_u128(3))]).prop_map(open_target),
+        Just(()).prop_map(|()| Request::ReserveDisk { disk: no_disk() }),
         Just(()).prop_map(|()| Request::DiscardDisk { disk: no_disk() }),
         subvolumes.clone().prop_map(|subvolumes| Request::CreateSubvolumes { subvolumes }),
         text().prop_map(|passphrase| Request::SetKeyDerivation {

@@ -63,14 +63,17 @@ fn what_is_said_meanwhile_comes_through_and_other_requests_do_not() {
             echo '{"event":"progress","id":1,"fraction":0.9}'
             echo '{"event":"done","id":1}'
             echo '{"event":"done","id":2}'
-            read -r line"#,
+            read -r line
+            case $line in *cancel*) exit 3 ;; esac"#,
         );
         let mut client = start(&script).await.unwrap();
         let mut news = Vec::new();
         client.request(Request::DetectHardware, |one| news.push(one)).await.unwrap();
         let log = News::Log { source: "btrfs".to_owned(), line: "ä".to_owned() };
         assert_eq!(news, [log, News::Progress(0.5)]);
-        assert_eq!(client.close().await.unwrap_err().code(), "helper-died");
+        let end = client.close().await.unwrap_err();
+        let HelperError::Died { status, .. } = &end else { panic!("{end}") };
+        assert!(status.contains('3'), "it is told that its caller ends: {status}");
     });
 }
 

@@ -272,6 +272,10 @@ impl HelperClient {
     /// # Errors
     /// When it did not end in time or ended badly.
     pub async fn close(mut self) -> Result<(), HelperError> {
+        // Without this word it takes its caller for dead, and is patient. One that is dead itself is
+        // told of below.
+        let farewell = Numbered { id: self.last_id.wrapping_add(1), request: Request::Cancel };
+        let _may_be_dead = self.send(&farewell).await;
         drop(self.input.take());
         // Its last events are read, so that it does not wait for them to be.
         let ended = async {

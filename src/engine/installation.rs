@@ -74,6 +74,8 @@ pub struct Installation {
     pub(super) helper: Option<HelperClient>,
     /// The partitions that were made so far.
     pub(super) made: Context,
+    /// Whether the helper that runs keeps the disk for this installation.
+    pub(super) reserved: bool,
     /// Whether the helper that runs knows the devices.
     pub(super) opened: bool,
     /// Whether the helper that runs has the new system mounted.
@@ -117,6 +119,7 @@ impl Installation {
             udisks: None,
             helper: None,
             made: Context::new(),
+            reserved: false,
             opened: false,
             mounted: false,
             filled: false,

@@ -20,6 +20,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 impl Installation {
     /// Ends the helper, which unmounts all that it mounted.
     pub(super) async fn end_helper(&mut self) -> Result<(), HelperError> {
+        self.reserved = false;
         self.opened = false;
         self.mounted = false;
         match self.helper.take() {

@@ -38,6 +38,11 @@ impl Run<'_> {
         if place == 0 || self.held.helper.is_none() {
             return Ok(());
         }
+        if !self.held.reserved {
+            // Left by a helper that has died.
+            self.held.lock_volumes().await?;
+            self.reserve_disk().await?;
+        }
         self.open_target().await?;
         let steps = &self.held.job.plan.steps;
         let earlier = steps.iter().take(place).find(|step| matches!(step, Step::MountTarget { .. })).cloned();
@@ -121,8 +126,9 @@ impl Run<'_> {
                     self.ask(Request::CloseTarget).await?;
                     self.held.mounted = false;
                 }
-                self.held.end_helper().await?;
-                self.lock(step).await
+                // The helper is the last to go: it would lock the volume if this process were killed.
+                self.lock(step).await?;
+                Ok(self.held.end_helper().await?)
             }
         }
     }
@@ -178,7 +184,7 @@ impl Run<'_> {
         let disk = self.planned_disk().await?;
         let job = &self.held.job;
         let refusals = refusals(&job.machine, &disk, &job.plan.layout, &job.answers);
-        let Some(first) = refusals.first() else { return Ok(()) };
+        let Some(first) = refusals.first() else { return self.reserve_disk().await };
         Err(Cause {
             code: first.code().to_owned(),
             sentence: refusals.iter().map(|refusal| refusal.sentence()).collect::<Vec<_>>().join(" "),
@@ -187,6 +193,14 @@ impl Run<'_> {
             retry: true,
             helper_gone: false,
         })
+    }
+
+    /// From here on nothing stays unlocked on the disk, whoever dies.
+    async fn reserve_disk(&mut self) -> Result<(), Cause> {
+        let disk = self.held.job.plan.disk.clone();
+        self.ask(Request::ReserveDisk { disk }).await?;
+        self.held.reserved = true;
+        Ok(())
     }
 
     /// The disk that was planned for, as it is now.

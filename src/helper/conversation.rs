@@ -42,7 +42,10 @@ where
         let talked = conversation.talk(&mut operations).await;
         operations.unmount_all().await;
         operations.lock_volume().await;
-        talked
+        if !matches!(talked, Ok(Ending::Farewell)) {
+            operations.lock_what_is_left().await;
+        }
+        talked.map(drop)
     };
     tokio::pin!(talk);
     tokio::select! {
@@ -67,6 +70,14 @@ struct Conversation<R> {
     cancel: CancellationToken,
 }
 
+/// How a conversation ends.
+enum Ending {
+    /// The caller has said so.
+    Farewell,
+    /// The caller is not there any more.
+    Abandoned,
+}
+
 /// What a line asks for.
 enum Asked {
     Request(Numbered),
@@ -75,14 +86,15 @@ enum Asked {
 }
 
 impl<R: AsyncRead + Unpin> Conversation<R> {
-    async fn talk(&mut self, operations: &mut Operations) -> io::Result<()> {
+    async fn talk(&mut self, operations: &mut Operations) -> io::Result<Ending> {
         loop {
             match self.next().await? {
-                Asked::End => return Ok(()),
+                Asked::End => return Ok(Ending::Abandoned),
                 Asked::Nonsense(id, error) => self.events.send(Event::Failed { id, error }).await?,
                 Asked::Request(Numbered { id, request: Request::Cancel }) if self.stage != Stage::New => {
                     operations.unmount_all().await;
-                    return self.events.send(Event::Done { id }).await;
+                    self.events.send(Event::Done { id }).await?;
+                    return Ok(Ending::Farewell);
                 }
                 Asked::Request(Numbered { id, request }) if !self.stage.allows(&request) => {
                     let cause = format!("at the stage {:?}", self.stage);
@@ -103,9 +115,10 @@ impl<R: AsyncRead + Unpin> Conversation<R> {
                     match end {
                         Some(Some(cancelled)) => {
                             operations.unmount_all().await;
-                            return self.events.send(Event::Done { id: cancelled }).await;
+                            self.events.send(Event::Done { id: cancelled }).await?;
+                            return Ok(Ending::Farewell);
                         }
-                        Some(None) => return Ok(()),
+                        Some(None) => return Ok(Ending::Abandoned),
                         None => {}
                     }
                 }

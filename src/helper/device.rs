@@ -39,19 +39,23 @@ pub(super) struct Devices {
     pub(super) paths: Paths,
     numbers: [(String, Number); 3],
     _held: [File; 3],
-    _lock: File,
 }
 
 impl Devices {
     /// Finds them, checks that the disk is the planned one, that nothing uses it, and that the
     /// running system does not come from it.
-    pub(super) async fn open(planned: &DiskIdentity, wanted: VolumeId, esp: Uuid) -> Result<Self, Failure> {
+    pub(super) async fn open(
+        planned: &DiskIdentity,
+        wanted: VolumeId,
+        esp: Uuid,
+        lock: &mut Option<DiskLock>,
+    ) -> Result<Self, Failure> {
         let lost = |error: io::Error| failure(Reason::VolumeNotFound { volume: wanted }, error);
         let kernel = Kernel::read().map_err(lost)?;
         let volume = volume::find(&kernel, wanted, &udev)?;
         let disk_path = kernel.path(volume.disk);
         check_disk(&kernel, &volume, planned)?;
-        let lock = lock(&kernel, volume.disk)?;
+        DiskLock::take(&kernel, volume.disk, lock)?;
         let esp = find_esp(&kernel, &volume, esp, &udev)?;
         let others = kernel
             .devices
@@ -85,7 +89,6 @@ impl Devices {
                 system: String::new(),
             },
             _held: held,
-            _lock: lock,
         })
     }
 
@@ -109,44 +112,57 @@ impl Devices {
 pub(super) struct WholeDisk {
     path: String,
     _held: File,
-    _lock: File,
 }
 
 impl WholeDisk {
     /// Finds it, checks that it is the only one that is as planned, that nothing uses it, and that
     /// the running system does not come from it.
-    pub(super) async fn open(planned: &DiskIdentity) -> Result<Self, Failure> {
+    pub(super) async fn open(planned: &DiskIdentity, lock: &mut Option<DiskLock>) -> Result<Self, Failure> {
         let title = format!("{} {}", planned.vendor, planned.model).trim().to_owned();
         let wrong = |cause: String| failure(Reason::WrongDisk { device: title.clone() }, cause);
         let kernel = Kernel::read().map_err(|error| wrong(error.to_string()))?;
-        let is_it = |device: &&Device| {
-            let is_disk = match device.kind {
-                Kind::Plain => device.disk.is_none(),
-                Kind::Loop { partitions, .. } => partitions,
-                Kind::Mapped { .. } | Kind::Raid => false,
-            };
-            is_disk
-                && known(&device.name, device.number)
-                    .is_ok_and(|known| is_planned(&identity(&known), planned))
-        };
-        let found: Vec<Number> = kernel.devices.iter().filter(is_it).map(|device| device.number).collect();
+        let found = that_are(&kernel, planned);
         let &[number] = &found[..] else {
             return Err(wrong(format!("planned: {planned:?}; that many are so: {}", found.len())));
         };
         check_not_live(&kernel, number)?;
+        // Before the look at what uses it: another helper's volume would be told of, not that helper.
+        DiskLock::take(&kernel, number, lock)?;
         check_unused(kernel.uses(number, &BTreeMap::new()).into_iter().next())?;
-        let lock = lock(&kernel, number)?;
         let parts = kernel.devices.iter().filter(|device| device.disk == Some(number));
         check_unclaimed(&kernel, parts.map(|part| part.number).chain([number])).await?;
         let path = kernel.path(number);
         let held = hold(&path, number).map_err(|error| wrong(error.to_string()))?;
-        Ok(Self { path, _held: held, _lock: lock })
+        Ok(Self { path, _held: held })
     }
 
     /// The arguments of a command that is about the disk alone.
     pub(super) fn resolve(&self, command: &Command) -> Vec<String> {
         command.resolve(&Paths { disk: self.path.clone(), ..Paths::default() })
     }
+}
+
+/// The disks that are as planned.
+fn that_are(kernel: &Kernel, planned: &DiskIdentity) -> Vec<Number> {
+    let is_it = |device: &&Device| {
+        let is_disk = match device.kind {
+            Kind::Plain => device.disk.is_none(),
+            Kind::Loop { partitions, .. } => partitions,
+            Kind::Mapped { .. } | Kind::Raid => false,
+        };
+        is_disk
+            && known(&device.name, device.number).is_ok_and(|known| is_planned(&identity(&known), planned))
+    };
+    kernel.devices.iter().filter(is_it).map(|device| device.number).collect()
+}
+
+/// The device-mapper names of the encrypted volumes that are unlocked on partitions of the disk, where
+/// it is the only one that is as planned.
+pub(super) fn unlocked_on(planned: &DiskIdentity) -> Vec<String> {
+    let Ok(kernel) = Kernel::read() else { return Vec::new() };
+    let &[disk] = &that_are(&kernel, planned)[..] else { return Vec::new() };
+    let encrypted = volume::encrypted_on(&kernel, disk).into_iter();
+    encrypted.filter_map(|number| mapped_name(number).ok()).collect()
 }
 
 fn check_disk(kernel: &Kernel, volume: &Volume, planned: &DiskIdentity) -> Result<(), Failure> {
@@ -199,8 +215,23 @@ fn open_exclusively(device: &str) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(OFlags::EXCL.bits().cast_signed()).open(device)
 }
 
-/// Takes the lock that only one helper can have for a disk, until the returned file is closed.
-///
+/// The lock that only one helper can have for a disk, as long as this lives.
+#[derive(Debug)]
+pub(super) struct DiskLock {
+    disk: Number,
+    _file: File,
+}
+
+impl DiskLock {
+    /// Takes it, where it is not held already.
+    fn take(kernel: &Kernel, disk: Number, held: &mut Option<Self>) -> Result<(), Failure> {
+        if held.as_ref().is_none_or(|held| held.disk != disk) {
+            *held = Some(Self { disk, _file: lock(kernel, disk)? });
+        }
+        Ok(())
+    }
+}
+
 /// Not on the device itself: while that is locked, udev leaves its events alone.
 fn lock(kernel: &Kernel, disk: Number) -> Result<File, Failure> {
     let device = kernel.path(disk);
@@ -239,12 +270,16 @@ fn hold(path: &str, number: Number) -> io::Result<File> {
 
 /// The path that people know a mapped device by, and that the installed system will use.
 fn mapped_path(kernel: &Kernel, mapped: Number) -> io::Result<String> {
-    let name = fs::read_to_string(sysfs(mapped).join("dm/name"))?;
-    let path = format!("/dev/mapper/{}", name.trim_end_matches('\n'));
+    let path = format!("/dev/mapper/{}", mapped_name(mapped)?);
     match hold(&path, mapped) {
         Ok(_) => Ok(path),
         Err(_) => Ok(kernel.path(mapped)),
     }
+}
+
+fn mapped_name(mapped: Number) -> io::Result<String> {
+    let name = fs::read_to_string(sysfs(mapped).join("dm/name"))?;
+    Ok(name.trim_end_matches('\n').to_owned())
 }
 
 fn known(name: &str, disk: Number) -> io::Result<Known> {

@@ -22,7 +22,7 @@ impl Stage {
     pub(super) fn allows(self, request: &Request) -> bool {
         match request {
             Request::Hello { .. } => self == Self::New,
-            Request::DiscardDisk { .. } => self == Self::Greeted,
+            Request::ReserveDisk { .. } | Request::DiscardDisk { .. } => self == Self::Greeted,
             Request::OpenTarget { .. } => matches!(self, Self::Greeted | Self::Closed),
             Request::SetKeyDerivation { .. }
             | Request::CreateSubvolumes { .. }
@@ -51,7 +51,8 @@ impl Stage {
             Request::OpenTarget { .. } => Self::Opened,
             Request::MountTarget { .. } => Self::Mounted,
             Request::CloseTarget | Request::Cancel => Self::Closed,
-            Request::DiscardDisk { .. }
+            Request::ReserveDisk { .. }
+            | Request::DiscardDisk { .. }
             | Request::SetKeyDerivation { .. }
             | Request::CreateSubvolumes { .. }
             | Request::TakeBlankSnapshot { .. }

@@ -45,6 +45,18 @@ fn luks_prefix(luks: Uuid) -> String {
     format!("CRYPT-LUKS2-{}-", luks.simple())
 }
 
+/// The encrypted volumes that are unlocked on the disk or its partitions.
+pub(super) fn encrypted_on(kernel: &Kernel, disk: Number) -> Vec<Number> {
+    let is_on_it = |device: &&Device| device.number == disk || device.disk == Some(disk);
+    let held = kernel.devices.iter().filter(is_on_it).flat_map(|device| device.holders.iter().copied());
+    held.filter(|holder| {
+        kernel
+            .device(*holder)
+            .is_some_and(|device| matches!(&device.kind, Kind::Mapped { uuid } if uuid.starts_with("CRYPT-")))
+    })
+    .collect()
+}
+
 fn find_encrypted(kernel: &Kernel, luks: Uuid) -> Result<Volume, Failure> {
     let none = |cause: &str| failure(Reason::VolumeNotFound { volume: VolumeId::Luks(luks) }, cause);
     let prefix = luks_prefix(luks);
@@ -141,6 +153,15 @@ mod tests {
         let volume = Volume { device: ENC, partition: SDA2, disk: SDA };
         assert_eq!(find_encrypted(&prepared(), LUKS), Ok(volume));
         assert_eq!(forbidden_use(&prepared(), &volume), None);
+    }
+
+    #[test]
+    fn of_a_disk_only_what_is_encrypted_on_it_is_locked() {
+        let mut kernel = prepared();
+        assert_eq!(encrypted_on(&kernel, SDA), [ENC]);
+        assert_eq!(encrypted_on(&kernel, (8, 16)), []);
+        kernel.devices[3].kind = Kind::Mapped { uuid: "LVM-x".to_owned() };
+        assert_eq!(encrypted_on(&kernel, SDA), []);
     }
 
     #[test]

@@ -43,6 +43,13 @@ pub enum Request {
         /// [`VERSION`] of the caller.
         protocol: u32,
     },
+    /// Takes the disk for this installation, before anything is written to it: no other helper gets it
+    /// any more, and whatever comes to be unlocked on it is locked when the helper ends. It is found
+    /// and checked as for [`Request::DiscardDisk`]. A helper that is about to end is waited for.
+    ReserveDisk {
+        /// The planned disk.
+        disk: DiskIdentity,
+    },
     /// Tells a disk that nothing on it is needed any more. The helper finds it by itself, checks that
     /// it is the planned one, unused, and not the live medium, and lets go of it afterwards.
     DiscardDisk {

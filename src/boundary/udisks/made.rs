@@ -40,7 +40,7 @@ impl Udisks {
     /// # Errors
     /// When UDisks2 can't be reached.
     pub async fn is_unlocked(&self, object: &str) -> Result<bool, UdisksError> {
-        Ok(self.objects().await?.blocks.get(object).is_some_and(|block| block.cleartext.is_some()))
+        Ok(self.objects().await?.blocks.get(object).is_some_and(is_open))
     }
 
     /// The object paths of the partitions of a disk, given by its own object path, that are encrypted
@@ -50,11 +50,11 @@ impl Udisks {
     /// When UDisks2 can't be reached.
     pub async fn unlocked_on(&self, disk: &str) -> Result<Vec<String>, UdisksError> {
         let objects = self.objects().await?;
-        let is_open = |block: &Block| {
+        let is_one = |block: &Block| {
             let table = block.partition.as_ref().and_then(|partition| partition.table.as_deref());
-            table == Some(disk) && block.cleartext.is_some()
+            table == Some(disk) && is_open(block)
         };
-        Ok(objects.blocks.iter().filter(|(_, block)| is_open(block)).map(|(path, _)| path.clone()).collect())
+        Ok(objects.blocks.iter().filter(|(_, block)| is_one(block)).map(|(path, _)| path.clone()).collect())
     }
 
     /// The object path of the partition with this UUID on a disk, given by its own object path;
@@ -161,4 +161,13 @@ fn partition<'objects>(objects: &'objects Objects, object: &str) -> Option<(&'ob
     let block = objects.blocks.get(object)?;
     let uuid = block.partition.as_ref()?.uuid.clone();
     (!uuid.is_empty() && !block.device.is_empty()).then_some((block, uuid))
+}
+
+/// Whether an encrypted partition is unlocked, by the kernel's word too: of a volume that somebody
+/// else has locked while UDisks2 was still learning of it, UDisks2 goes on saying that it is unlocked.
+fn is_open(block: &Block) -> bool {
+    let (major, minor) = block.number;
+    let holders = format!("/sys/dev/block/{major}:{minor}/holders");
+    let is_held = || std::fs::read_dir(holders).map_or(true, |mut holders| holders.next().is_some());
+    block.cleartext.is_some() && is_held()
 }

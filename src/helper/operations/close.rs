@@ -79,8 +79,14 @@ impl Operations {
         let volume = devices.paths.volume.clone();
         // They hold the volume open.
         drop(devices);
-        let Some(name) = volume.strip_prefix("/dev/mapper/") else { return };
-        let arguments = ["close".to_owned(), name.to_owned()];
+        if let Some(name) = volume.strip_prefix("/dev/mapper/") {
+            self.lock_by_name(name).await;
+        }
+    }
+
+    /// Locks an encrypted volume, which the kernel refuses as long as anything uses it.
+    pub(super) async fn lock_by_name(&self, name: &str) {
+        let arguments = ["close".to_owned(), "--".to_owned(), name.to_owned()];
         let tools = &self.surroundings.tools;
         let anyway = CancellationToken::new();
         let _locked =

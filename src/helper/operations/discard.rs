@@ -16,7 +16,7 @@ impl Operations {
         planned: &DiskIdentity,
         report: &mut Report,
     ) -> Result<(), Failure> {
-        let disk = WholeDisk::open(planned).await?;
+        let disk = WholeDisk::open(planned, &mut self.lock).await?;
         let command = plan::discard();
         let arguments = disk.resolve(&command);
         let _no_output =

@@ -10,6 +10,7 @@ mod key_derivation;
 mod mount;
 mod networks;
 mod rehearse;
+mod reserve;
 mod seed;
 mod subvolumes;
 mod swap;
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::device::Devices;
+use super::device::{Devices, DiskLock};
 use super::report::Report;
 use super::{failure, leftover, names};
 use crate::boundary::command::{Input, Listener, Output, Tools, run};
@@ -53,6 +54,9 @@ impl Surroundings {
 pub struct Operations {
     surroundings: Surroundings,
     cancel: CancellationToken,
+    /// The disk that is taken, and what keeps other helpers from it.
+    reserved: Option<DiskIdentity>,
+    lock: Option<DiskLock>,
     devices: Option<Devices>,
     /// What was asked for when they were opened: nothing else is, once they were closed.
     asked: Option<(DiskIdentity, VolumeId, Uuid)>,
@@ -64,7 +68,7 @@ impl Operations {
     /// Nothing is opened yet.
     #[must_use]
     pub fn new(surroundings: Surroundings, cancel: CancellationToken) -> Self {
-        Self { surroundings, cancel, devices: None, asked: None, mounted: false }
+        Self { surroundings, cancel, reserved: None, lock: None, devices: None, asked: None, mounted: false }
     }
 
     /// Carries out one request, whose turn it is.
@@ -75,6 +79,7 @@ impl Operations {
                 Reason::OtherVersion { helper: VERSION },
                 format!("the caller speaks version {protocol}"),
             )),
+            Request::ReserveDisk { disk } => self.reserve_disk(disk, report).await,
             Request::DiscardDisk { disk } => self.discard_disk(&disk, report).await,
             Request::OpenTarget { disk, volume, esp } => {
                 self.check_target_is_free()?;
@@ -82,7 +87,7 @@ impl Operations {
                 if self.asked.as_ref().is_some_and(|before| *before != asked) {
                     return Err(failure(Reason::OutOfOrder, "other devices than before are asked for"));
                 }
-                let devices = Devices::open(&asked.0, volume, esp).await?;
+                let devices = Devices::open(&asked.0, volume, esp, &mut self.lock).await?;
                 self.asked = Some(asked);
                 let found =
                     format!("volume: {}; EFI system partition: {}", devices.paths.volume, devices.paths.esp);

@@ -50,7 +50,7 @@ impl Operations {
         self.run(&plan::mount_top_level(), report).await?;
         let looked = ran.and_then(|()| replaced.iter().try_for_each(|each| self.look_at_copies(*each)));
         self.remove_copies(report).await?;
-        self.run(&plan::unmount_top_level(), report).await?;
+        self.run_all(&plan::leave_top_level(), report).await?;
         self.mounted = false;
         looked
     }

@@ -1,6 +1,7 @@
 //! Subvolumes and their blank snapshots.
 
 use std::ffi::OsString;
+use std::iter;
 use std::path::Path;
 
 use super::{Operations, file_failed};
@@ -25,7 +26,8 @@ impl Operations {
         }
         // Another try finds those that were made before.
         let there = self.names_in("")?;
-        for (command, name) in commands.zip(subvolumes.iter().map(|each| Some(&each.name)).chain([None])) {
+        let names = subvolumes.iter().map(|each| Some(&each.name)).chain(iter::repeat(None));
+        for (command, name) in commands.zip(names) {
             if name.is_none_or(|name| !there.iter().any(|other| other == name.as_str())) {
                 self.run(&command, report).await?;
             }
@@ -46,7 +48,7 @@ impl Operations {
         if let Some(mount) = commands.next() {
             self.run(&mount, report).await?;
         }
-        for (command, each) in commands.zip(replaced.iter().map(Some).chain([None])) {
+        for (command, each) in commands.zip(replaced.iter().map(Some).chain(iter::repeat(None))) {
             if let Some(each) = each {
                 self.check_is_empty(*each)?;
                 // Another try finds the one that was taken before.

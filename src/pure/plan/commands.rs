@@ -79,7 +79,7 @@ pub fn create_subvolumes(subvolumes: &[Subvolume]) -> Vec<Command> {
     commands.extend(subvolumes.iter().map(|subvolume| {
         Command::new("btrfs", ["subvolume", "create", &format!("{TOP_LEVEL}/{}", subvolume.name)])
     }));
-    commands.push(unmount_top_level());
+    commands.extend(leave_top_level());
     commands
 }
 
@@ -100,7 +100,7 @@ pub fn take_blank_snapshot(replaced: &[Replaced]) -> Vec<Command> {
             ],
         )
     }));
-    commands.push(unmount_top_level());
+    commands.extend(leave_top_level());
     commands
 }
 
@@ -248,7 +248,7 @@ pub fn copy_for_rehearsal(replaced: &[Replaced]) -> Vec<Command> {
     commands.extend(
         replaced.iter().flat_map(|each| [snapshot(&[], each.subvolume()), snapshot(&["-r"], each.blank())]),
     );
-    commands.push(unmount_top_level());
+    commands.extend(leave_top_level());
     commands
 }
 
@@ -276,7 +276,7 @@ pub fn hash_again(setting: &str) -> Command {
 /// Flushes and unmounts everything below the target.
 #[must_use]
 pub fn close_target() -> Vec<Command> {
-    vec![Command::new("sync", ["--file-system", TARGET]), Command::new("umount", ["--recursive", TARGET])]
+    vec![flush(), Command::new("umount", ["--recursive", TARGET])]
 }
 
 /// Where a file of the configuration is written.
@@ -349,8 +349,14 @@ pub fn mount_top_level() -> Command {
         .with(Argument::Text(TOP_LEVEL.to_owned()))
 }
 
-/// Unmounts it.
+/// Flushes it to the disk and unmounts it. Without the flush nobody would be told of what could not
+/// be written: umount(8) succeeds nevertheless.
 #[must_use]
-pub fn unmount_top_level() -> Command {
-    Command::new("umount", [TOP_LEVEL])
+pub fn leave_top_level() -> [Command; 2] {
+    [flush(), Command::new("umount", [TOP_LEVEL])]
+}
+
+/// Writes all of the filesystem that is mounted at [`TARGET`] to the disk, or fails (`syncfs(2)`).
+fn flush() -> Command {
+    Command::new("sync", ["--file-system", TARGET])
 }

@@ -456,7 +456,7 @@ impl Step {
                     let copies: Vec<String> = copies.collect();
                     let copies: Vec<&str> = copies.iter().map(String::as_str).collect();
                     calls.extend(commands_of(commands::remove_rehearsal(&copies)));
-                    calls.push(Call::Command(commands::unmount_top_level()));
+                    calls.extend(commands_of(commands::leave_top_level().to_vec()));
                 }
                 calls.extend(commands_of(commands::mount_target(
                     subvolumes,

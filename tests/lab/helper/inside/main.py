@@ -218,6 +218,41 @@ def discarding(disk: Prepared) -> None:
         image.unlink()
 
 
+def reserving(disk: Prepared) -> None:
+    """A disk that is taken is nobody else's, and nothing stays unlocked on it when the caller dies."""
+    request = {"reserve-disk": {"disk": disk.identity()}}
+    disk.unlock()
+    with Helper(HELPER).greet() as talk:
+        same("reserve: not while a volume is unlocked on it", talk.ask(request), "in-use")
+    disk.lock()
+    other = {**disk.identity(), "serial": "OTHER"}
+    with Helper(HELPER).greet() as talk:
+        same("reserve: not another disk", talk.ask({"reserve-disk": {"disk": other}}), "wrong-disk")
+
+    first = Helper(HELPER).greet()
+    done("reserve: a disk that is free", first, request)
+    done("reserve: again by the same", first, request)
+    second = Helper(HELPER).greet()
+    number = second.send(request)
+    second.log_line("helper")
+    done("reserve: the first ends", first, "cancel")
+    same("reserve: the second has waited for it", second.answer(number), "done")
+    disk.unlock()
+    done("reserve: the second says that it ends", second, "cancel")
+    second.wait()
+    check("reserve: whoever says so locks by himself", disk.is_open())
+    disk.lock()
+
+    dying = Helper(HELPER).greet()
+    done("reserve: once more", dying, request)
+    dying.close()
+    # As UDisks2 does, which goes on after its caller's death.
+    time.sleep(2)
+    disk.unlock()
+    dying.wait()
+    check("reserve: what is unlocked after the caller's death is locked", not disk.is_open())
+
+
 def retries(disk: Prepared) -> None:
     """What fails leaves nothing mounted, and can be tried again."""
     with opened(disk) as talk:
@@ -302,14 +337,16 @@ def planted_links(disk: Prepared) -> None:
     with mounted(disk) as talk:
         outside = pathlib.Path("/run/outside")
         outside.mkdir(exist_ok=True)
-        for place in ("/mnt/persist/passwords", "/mnt/persist/etc"):
+        for place in ("/mnt/persist/passwords", "/mnt/persist/etc", "/mnt/persist/root"):
             in_helper(talk, "ln", "-s", str(outside), place)
         answers = {
             "set-password": talk.ask({"set-password": {"user": "alice", "root-too": False, "password": PASSWORD}}),
             "write-configuration": talk.ask({"write-configuration": {"files": config_files()}}),
-            "seed-persist": talk.ask({"seed-persist": {"directories": DIRECTORIES}}),
+            "seed-persist": talk.ask({"seed-persist": {"directories": DIRECTORIES, "wifi": False}}),
             "detect-hardware": talk.ask("detect-hardware"),
         }
+        in_helper(talk, "rm", "/mnt/persist/etc")
+        answers["the list of channels"] = talk.ask({"seed-persist": {"directories": [], "channel": "26.05", "wifi": False}})
         for request, answer in answers.items():
             same(f"{request} does not follow a planted link", answer, "file-failed")
         same("nothing is written where the links lead", list(outside.iterdir()), [])
@@ -342,7 +379,7 @@ def cancelled_install(disk: Prepared) -> None:
     for request in (
         "detect-hardware",
         {"write-configuration": {"files": config_files()}},
-        {"seed-persist": {"directories": DIRECTORIES}},
+        {"seed-persist": {"directories": DIRECTORIES, "wifi": False}},
         {"set-password": {"user": "alice", "root-too": False, "password": PASSWORD}},
     ):
         done(f"before cancelling: {next(iter(request)) if isinstance(request, dict) else request}", talk, request)
@@ -372,8 +409,8 @@ def whole(disk: Prepared) -> None:
     for request in (
         "detect-hardware",
         {"write-configuration": {"files": config_files()}},
-        {"seed-persist": {"directories": DIRECTORIES}},
-        {"seed-persist": {"directories": DIRECTORIES}},
+        {"seed-persist": {"directories": DIRECTORIES, "wifi": False}},
+        {"seed-persist": {"directories": DIRECTORIES, "wifi": False}},
         {"set-password": {"user": "alice", "root-too": False, "password": PASSWORD}},
     ):
         name = next(iter(request)) if isinstance(request, dict) else request
@@ -482,6 +519,7 @@ def main() -> None:
     disk = Prepared("HELPER1")
     refusals(disk)
     discarding(disk)
+    reserving(disk)
     retries(disk)
     key_derivation(disk)
     disk.wipe()
