@@ -41,6 +41,7 @@ GROUPS: tuple[Group, ...] = (
           ("tests/lab/install/check", "none", "plain", "random", "unencrypted")),
     Group("lab-roots", "the same with a root in memory, one that stays, one that is kept once, an own flake, and channels",
           ("tests/lab/install/check", "memory", "kept", "once", "own", "channels")),
+    Group("power-cuts", "the power goes while an installed system rolls its root back", ("tests/lab/power/check",)),
     Group("secrets", "an installation with secrets that are then looked for everywhere", ("tests/lab/secrets/check",)),
     Group("faults", "installations in which something goes wrong, and what a second try makes of them",
           ("tests/lab/faults/check",)),

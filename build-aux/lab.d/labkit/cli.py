@@ -110,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     boot.add_argument("--kill-after-text", type=_regex, metavar="REGEX",
                       help="cut the power when the console has said REGEX")
     boot.add_argument("--kill-after", type=float, metavar="SECONDS",
-                      help="cut the power after so many seconds")
+                      help="cut the power after so many seconds: of the start, or of --kill-after-text")
     boot.add_argument("--stdin", action="store_true", help="give CMD this command's standard input")
     boot.add_argument("--entry", metavar="PATTERN",
                       help="the boot loader entry to start, not the default one (not with --firmware)")

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,16 +79,27 @@ def boot(options: Options, argv: list[str]) -> int:
     and the status is 0 when it was.
     """
     machine, held = _start(options)
-    started = time.monotonic()
     killed = False
+    cutting: threading.Timer | None = None
+
+    def cut() -> None:
+        nonlocal killed
+        killed = True
+        machine.running.kill()
+
+    def cut_later() -> None:
+        nonlocal cutting
+        if cutting is None:
+            cutting = threading.Timer(options.kill_after or 0, cut)
+            cutting.daemon = True
+            cutting.start()
 
     def check_kill(text: str) -> None:
-        nonlocal killed
-        late = options.kill_after is not None and time.monotonic() > started + options.kill_after
-        seen = options.kill_after_text is not None and options.kill_after_text.search(text)
-        if not killed and (late or seen):
-            killed = True
-            machine.running.kill()
+        if options.kill_after_text is not None and options.kill_after_text.search(text):
+            cut_later()
+
+    if options.kills and options.kill_after_text is None:
+        cut_later()
 
     answers = [Answer(PASSPHRASE_PROMPT, p) for p in options.passphrases]
     console = Console(
@@ -97,7 +109,6 @@ def boot(options: Options, argv: list[str]) -> int:
     )
 
     def alive() -> bool:
-        check_kill("")
         if not killed and not options.kills and console.asks_again(PASSPHRASE_PROMPT):
             raise LabError("The console asks for a passphrase and there is none left to type.")
         return machine.alive()
@@ -125,6 +136,8 @@ def boot(options: Options, argv: list[str]) -> int:
             + machine.said()[-1000:] + console.text[-4000:]
         ) from error
     finally:
+        if cutting is not None:
+            cutting.cancel()
         machine.running.kill()
         for fd in held:
             os.close(fd)
