@@ -34,17 +34,26 @@ impl Keeper {
         if !self.receipt.done.contains(&step) {
             self.receipt.done.push(step);
         }
+        self.write();
+    }
+
+    fn write(&self) {
         let written = self.receipt.text().map_err(std::io::Error::from);
         if let Err(error) = written.and_then(|text| receipt_file::write(&self.path, &text)) {
             warn!("the receipt can’t be written: {error}");
         }
     }
 
-    /// Forgets the steps that another try goes through again.
+    /// Forgets the steps that another try goes through again, and writes that down too: the next try
+    /// may be another process’s.
     pub(super) fn forget(&mut self, steps: impl Iterator<Item = StepId>) {
+        let known = self.receipt.done.len();
         // The disk is erased once.
         for step in steps.filter(|step| *step != StepId::EraseDisk) {
             self.receipt.done.retain(|done| *done != step);
+        }
+        if self.receipt.done.len() < known {
+            self.write();
         }
     }
 
