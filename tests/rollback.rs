@@ -39,7 +39,7 @@ for age in 40 30 1; do touch -d \"-$age days\" \"old-roots/$age days\"; done
 const SHARES: usize = 4;
 
 fn main() -> ExitCode {
-    let tests: [(&str, fn()); 20] = [
+    let tests: [(&str, fn()); 24] = [
         ("the_root_is_rolled_back_at_every_boot", the_root_is_rolled_back_at_every_boot),
         (
             "what_the_blank_snapshot_holds_is_on_the_new_root",
@@ -51,6 +51,10 @@ fn main() -> ExitCode {
         ("the_power_may_go_before_any_command_twice_3", || power_cuts(2)),
         ("the_power_may_go_before_any_command_twice_4", || power_cuts(3)),
         ("the_power_may_go_at_every_write_of_a_rollback", || cuts_at_writes("", &rollback())),
+        ("the_power_may_go_at_every_write_of_a_rollback_of_home", home_cuts_at_writes),
+        ("the_power_may_go_at_a_write_and_at_one_of_the_next_boot_1", || two_cuts_at_writes(0)),
+        ("the_power_may_go_at_a_write_and_at_one_of_the_next_boot_2", || two_cuts_at_writes(1)),
+        ("the_power_may_go_at_a_write_and_at_one_of_the_next_boot_3", || two_cuts_at_writes(2)),
         ("the_power_may_go_at_every_write_while_old_roots_are_deleted", || {
             cuts_at_writes(OLD_ROOTS, &cleanup(OldRoots::Days(14)));
         }),
@@ -191,6 +195,84 @@ fn cuts_at_writes(before: &str, script: &str) {
     }
     let disk = Disk::copy_of(&image);
     assert_eq!(disk.old_roots(), after, "all that was written was repeated");
+}
+
+/// The power goes after a write of a rollback, and again after one of the boot that follows. Of the
+/// second ones a fifth, so that over all first ones each comes.
+fn two_cuts_at_writes(share: usize) {
+    const MARK: &str = "two cuts";
+    let directory = disk::directory();
+    let (first, second) = (directory.path().join("first"), directory.path().join("second"));
+    let mut disk = Disk::installed();
+    let before = use_root(&disk, MARK);
+    disk.save(&first);
+    let (run, writes) = writes::recorded(&mut disk, &rollback());
+    assert!(run.succeeded, "{}", run.errors);
+    drop(disk);
+    let mut pairs = 0;
+    for (number, write) in writes.iter().enumerate() {
+        write.repeat(&first);
+        if number % 3 != share {
+            continue;
+        }
+        let mut disk = Disk::copy_of(&first);
+        let (run, repairing) = writes::recorded(&mut disk, &rollback());
+        assert!(run.succeeded, "{}", run.errors);
+        drop(disk);
+        disk::copy(&first, &second);
+        for (after, write) in repairing.iter().enumerate() {
+            write.repeat(&second);
+            if after % 5 == number % 5 {
+                let disk = Disk::copy_of(&second);
+                let mark = format!("after write {number} and write {after}");
+                assert_eq!(disk.state(MARK).kept, before.kept, "{mark}");
+                boot(&disk, MARK, &before);
+                pairs += 1;
+            }
+        }
+    }
+    assert!(pairs > 10, "only {pairs} pairs");
+}
+
+/// What a rollback of `/home` must not touch.
+const BESIDE_HOME: &str = "\
+find root nix persist log -mindepth 1 -printf '%p %y %m %i %T@\\n' | sort
+find root nix persist log -type f -exec sha256sum {} + | sort";
+/// What it makes of the home.
+const HOMES: &str = "\
+ls -A home
+for old in old-homes/*; do
+  if [ -e \"$old/ada/mark\" ]; then find \"$old\" -mindepth 1 -printf '%P %y %m\\n' | sort; cat \"$old/ada/mark\"; fi
+done
+for each in *; do
+  case $each in home|nix|persist|log|root|root-blank|home-blank|old-homes) ;; *) echo \"left over: $each\" ;; esac
+done";
+
+fn home_cuts_at_writes() {
+    let directory = disk::directory();
+    let image = directory.path().join("image");
+    let mut disk = Disk::installed();
+    let _ = disk.inside(
+        "btrfs subvolume delete 'home/a subvolume'; btrfs subvolume delete home; btrfs subvolume create home
+        btrfs subvolume snapshot -r home home-blank; mkdir home/ada; echo used > home/ada/mark
+        btrfs subvolume create home/ada/nested; touch home/ada/nested/{1..50}; echo y > root/y",
+    );
+    let beside = disk.inside(BESIDE_HOME);
+    disk.save(&image);
+    let (run, writes) = writes::recorded(&mut disk, &rollback_home());
+    assert!(run.succeeded, "{}", run.errors);
+    let homes = disk.inside(HOMES);
+    assert!(homes.ends_with("used\n") && homes.contains("ada/nested/50"), "{homes}");
+    drop(disk);
+    assert!(writes.len() > 10, "only {} writes", writes.len());
+    for (number, write) in writes.iter().enumerate() {
+        write.repeat(&image);
+        let disk = Disk::copy_of(&image);
+        let run = disk.run(&rollback_home(), Trouble::None);
+        assert!(run.succeeded, "after write {number}: {}", run.errors);
+        assert_eq!(disk.inside(HOMES), homes, "after write {number} of {}", writes.len());
+        assert_eq!(disk.inside(BESIDE_HOME), beside, "after write {number}");
+    }
 }
 
 fn failures(share: usize) {

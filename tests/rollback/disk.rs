@@ -210,7 +210,7 @@ pub(crate) fn directory() -> TempDir {
     directory.expect("a temporary directory")
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     let _ = must(Command::new("cp").arg("--sparse=always").args([from, to]));
 }
 
