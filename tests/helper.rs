@@ -133,7 +133,7 @@ fn nothing_comes_before_the_greeting_or_without_devices() {
         line(2, Request::Cancel),
         line(3, Request::Hello { protocol: VERSION }),
         line(4, Request::Hello { protocol: VERSION }),
-        line(5, Request::InstallSystem { host_name: Some("melt".to_owned()) }),
+        line(5, Request::InstallSystem { host_name: Some("melt".to_owned()), doubted: false }),
         line(
             6,
             Request::SetPassword {
@@ -297,7 +297,8 @@ fn any_request() -> impl Strategy<Value = Request> {
             root_too,
             password: Secret::new(password)
         }),
-        prop::option::of(text()).prop_map(|host_name| Request::InstallSystem { host_name }),
+        (prop::option::of(text()), any::<bool>())
+            .prop_map(|(host_name, doubted)| Request::InstallSystem { host_name, doubted }),
         (text(), any_part()).prop_map(|(path, part)| Request::PutFlakePart { path, part }),
         (text(), any::<[bool; 2]>()).prop_map(|(user, [root_too, accounts])| Request::CheckInstallation {
             user,

@@ -197,8 +197,8 @@ fn cuts_at_writes(before: &str, script: &str) {
     assert_eq!(disk.old_roots(), after, "all that was written was repeated");
 }
 
-/// The power goes after a write of a rollback, and again after one of the boot that follows. Of the
-/// second ones a fifth, so that over all first ones each comes.
+/// The power goes after a write of a rollback, and again after one of the boot that follows: of the
+/// first ones every other, of the second ones a sixth, another sixth each time.
 fn two_cuts_at_writes(share: usize) {
     const MARK: &str = "two cuts";
     let directory = disk::directory();
@@ -212,7 +212,7 @@ fn two_cuts_at_writes(share: usize) {
     let mut pairs = 0;
     for (number, write) in writes.iter().enumerate() {
         write.repeat(&first);
-        if number % 3 != share {
+        if number % 6 != 2 * share {
             continue;
         }
         let mut disk = Disk::copy_of(&first);
@@ -222,7 +222,7 @@ fn two_cuts_at_writes(share: usize) {
         disk::copy(&first, &second);
         for (after, write) in repairing.iter().enumerate() {
             write.repeat(&second);
-            if after % 5 == number % 5 {
+            if after % 6 == (number / 2) % 6 {
                 let disk = Disk::copy_of(&second);
                 let mark = format!("after write {number} and write {after}");
                 assert_eq!(disk.state(MARK).kept, before.kept, "{mark}");

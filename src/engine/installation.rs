@@ -74,6 +74,8 @@ pub struct Installation {
     pub(super) helper: Option<HelperClient>,
     /// The partitions that were made so far.
     pub(super) made: Context,
+    /// Whether the new filesystem was mounted anew after a try that did not unmount it in order.
+    pub(super) doubted: bool,
     /// Whether the helper that runs keeps the disk for this installation.
     pub(super) reserved: bool,
     /// Whether the helper that runs knows the devices.
@@ -119,6 +121,7 @@ impl Installation {
             udisks: None,
             helper: None,
             made: Context::new(),
+            doubted: false,
             reserved: false,
             opened: false,
             mounted: false,

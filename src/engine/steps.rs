@@ -47,7 +47,10 @@ impl Run<'_> {
         let steps = &self.held.job.plan.steps;
         let earlier = steps.iter().take(place).find(|step| matches!(step, Step::MountTarget { .. })).cloned();
         match earlier {
-            Some(mount) if !self.held.mounted => self.step(&mount).await,
+            Some(mount) if !self.held.mounted => {
+                self.held.doubted = true;
+                self.step(&mount).await
+            }
             _ => Ok(()),
         }
     }
@@ -108,7 +111,10 @@ impl Run<'_> {
                 self.ask(Request::SetPassword { user: user.clone(), root_too: *root_too, password }).await
             }
             Step::InstallSystem { host_name } => {
-                self.ask(Request::InstallSystem { host_name: host_name.clone() }).await
+                let (host_name, doubted) = (host_name.clone(), self.held.doubted);
+                self.ask(Request::InstallSystem { host_name, doubted }).await?;
+                self.held.doubted = false;
+                Ok(())
             }
             Step::CheckInstallation => {
                 let user = &self.held.job.answers.user;

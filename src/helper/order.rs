@@ -95,7 +95,7 @@ mod tests {
             Request::MountTarget { subvolumes: Vec::new(), compression_level: None, memory_root: None },
             Request::DetectHardware,
             Request::WriteConfiguration { files: Vec::new() },
-            Request::InstallSystem { host_name: None },
+            Request::InstallSystem { host_name: None, doubted: false },
             Request::CloseTarget,
         ];
         let mut stage = Stage::New;

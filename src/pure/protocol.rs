@@ -139,6 +139,9 @@ pub enum Request {
         /// The flake's configuration to install; `None` builds the one without a flake from the live
         /// session's channel.
         host_name: Option<String>,
+        /// Whether an earlier try’s filesystem was not unmounted in order, so that files may be missing
+        /// which Nix takes for there.
+        doubted: bool,
     },
     /// Checks what must be there for the system to boot.
     CheckInstallation {

@@ -65,6 +65,20 @@ impl Operations {
         }
     }
 
+    /// Makes sure that all of the store is there that Nix takes for there. Nix writes its database out at
+    /// once, and the store’s files when the filesystem gets to it: what an I/O error, or a disk that was
+    /// pulled out, has cut off can be in the one and not in the other.
+    pub(super) async fn check_store(&mut self, report: &mut Report) -> Result<(), Failure> {
+        match self.run(&plan::check_store(), report).await {
+            Err(error) if matches!(error.reason, Reason::ProgramFailed { .. }) => {
+                let said = "what can’t be mended is forgotten, and copied or downloaded again";
+                report.line("helper", said).await.map_err(super::no_caller)?;
+                self.run(&plan::forget_store(), report).await
+            }
+            ended => ended,
+        }
+    }
+
     /// Waits for a network that is gone, so that the same can be run again: what Nix has built and
     /// downloaded by then stays. Fails at once with whatever no waiting mends.
     async fn wait(&self, error: Failure, repeated: &mut u32, report: &mut Report) -> Result<(), Failure> {

@@ -138,9 +138,12 @@ impl Operations {
                 }
                 Ok(())
             }
-            Request::InstallSystem { host_name } => {
+            Request::InstallSystem { host_name, doubted } => {
                 if let Some(host_name) = &host_name {
                     names::check_host_name(host_name)?;
+                }
+                if doubted {
+                    self.check_store(report).await?;
                 }
                 self.install_system(host_name.as_deref(), report).await
             }

@@ -216,6 +216,22 @@ pub fn build(host_name: Option<&str>) -> Command {
         .with_temporary(&format!("{TARGET}{BUILD_DIRECTORY}"))
 }
 
+/// Holds the new system’s store against Nix’s database, file by file, and mends what is not whole
+/// (nix-store(1)).
+#[must_use]
+pub fn check_store() -> Command {
+    Command::new("nix-store", ["--verify", "--check-contents", "--repair", "--store", TARGET])
+        .with_all(["--option", "extra-substituters", "auto?trusted=1"])
+        .with_temporary(&format!("{TARGET}{BUILD_DIRECTORY}"))
+}
+
+/// Has Nix take nothing in the new system’s store for there.
+#[must_use]
+pub fn forget_store() -> Command {
+    Command::new("rm", ["--recursive", "--force", "--one-file-system", "--"])
+        .with(Argument::Text(format!("{TARGET}/nix/var/nix/db")))
+}
+
 /// Installs the system that was built. Without a flake `nixos-install` also copies the live session's
 /// channel, which the next rebuild begins with.
 #[must_use]

@@ -240,6 +240,8 @@ class Scenario:
         if before:
             (share / "before").write_text((INSIDE / before).read_text())
             (share / "before").chmod(0o755)
+        if self.own:
+            (share / "audit-module.nix").write_text((harness.TOP / "build-aux/nix/audit-module.nix").read_text())
         ended = harness.lab(
             "run", "--user", "live",
             "--disk", f"{DISK_SIZE},serial={SERIAL},vendor=SNOW,model=TESTDISK,image={self.image}",
@@ -357,6 +359,13 @@ class Scenario:
             same(self.name(f"{number} boot: the kernel is told where it lies"), facts.get("resume"),
                  f"resume=/dev/mapper/melt-kept resume_offset={facts.get('swap-offset')}")
             same(self.name(f"{number} boot: and there it lies"), facts.get("swap-signature"), "SWAPSPACE2")
+        if self.own:
+            same(self.name(f"{number} boot: snowmelt-audit has marked the boot, waits for its time, and finds nothing new"),
+                 facts.get("audit"), "active active 1 0")
+            if number == "first":
+                same(self.name("new state is noticed"), facts.get("audit-notice"), "/var/lib/newapp")
+            if number == "second":
+                same(self.name("what was on the old root is brought back"), facts.get("audit-recovered"), "640 anna state")
         if self.channels:
             same(self.name(f"{number} boot: root is subscribed to NixOS's channel, and has it"), facts.get("channel"),
                  "https://channels.nixos.org/nixos-26.05 nixos|" + ("" if number == "first" else "https://example.org/other other|") + " 26.05")

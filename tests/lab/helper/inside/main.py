@@ -271,7 +271,7 @@ def retries(disk: Prepared) -> None:
         run("umount", "/run/elsewhere")
         done("an empty one is", talk, BLANK)
         done("another try keeps the snapshot", talk, BLANK)
-        same("nothing is installed before the mounts", talk.ask({"install-system": {"host-name": "sample"}}), "out-of-order")
+        same("nothing is installed before the mounts", talk.ask({"install-system": {"host-name": "sample", "doubted": False}}), "out-of-order")
 
 
 def key_derivation(disk: Prepared) -> None:
@@ -383,7 +383,7 @@ def cancelled_install(disk: Prepared) -> None:
         {"set-password": {"user": "alice", "root-too": False, "password": PASSWORD}},
     ):
         done(f"before cancelling: {next(iter(request)) if isinstance(request, dict) else request}", talk, request)
-    number = talk.send({"install-system": {"host-name": "sample"}})
+    number = talk.send({"install-system": {"host-name": "sample", "doubted": False}})
     talk.log_line("nix")
     second = talk.send("detect-hardware")
     same("a second request meanwhile is refused", talk.answer(second), "busy")
@@ -416,7 +416,7 @@ def whole(disk: Prepared) -> None:
         name = next(iter(request)) if isinstance(request, dict) else request
         done(name, talk, request)
     same("an unfinished installation is found out", talk.ask(CHECK), "incomplete")
-    done("install-system", talk, {"install-system": {"host-name": "sample"}})
+    done("install-system", talk, {"install-system": {"host-name": "sample", "doubted": False}})
     check("its progress never goes back and ends at 1",
           talk.progress == sorted(talk.progress) and talk.progress[-1:] == [1.0], talk.progress)
     done("check-installation", talk, CHECK)

@@ -77,7 +77,7 @@ in
     systemd = {
       inherit (units) services timers paths sockets targets mounts automounts;
       tmpfiles = { rules = strings; settings = opt (types.attrsOf types.anything) { }; };
-      user = { inherit (units) services timers; };
+      user = { inherit (units) services timers paths; };
       settings.Manager = any; coredump.enable = on; oomd.enable = on; network.enable = flag; sleep.extraConfig = opt types.lines "";
       packages = packages; suppressedSystemUnits = strings; enableEmergencyMode = on;
     };

@@ -10,6 +10,14 @@ let
     defaultPath = with pkgs; [ coreutils findutils gnugrep gnused systemd ];
   } config.systemd;
 
+  userUnits = import ./units.nix {
+    inherit lib;
+    where = "systemd/user";
+    known = [ ];
+    scriptsDir = "${self}/etc/systemd/scripts";
+    defaultPath = with pkgs; [ coreutils findutils gnugrep gnused systemd ];
+  } config.systemd.user;
+
   files = lib.filterAttrs (_: f: f.enable) config.environment.etc;
   texts = lib.filterAttrs (_: f: f.text != null) files;
   sources = lib.filterAttrs (_: f: f.text == null && f.source != null) files;
@@ -21,7 +29,7 @@ let
 in
 {
   inherit (units) executables;
-  files = units.files // {
+  files = units.files // userUnits.files // {
     fstab = tables.fstab;
     hostname = config.networking.hostName + "\n";
     hosts = "127.0.0.1 localhost\n::1 localhost\n127.0.0.2 ${config.networking.hostName}\n";
@@ -50,7 +58,7 @@ in
       + sshd.extraConfig;
   } // lib.mapAttrs' (_: f: lib.nameValuePair f.target f.text) texts;
 
-  links = units.links // lib.mapAttrs' (_: f: lib.nameValuePair f.target "${f.source}") sources // {
+  links = units.links // userUnits.links // lib.mapAttrs' (_: f: lib.nameValuePair f.target "${f.source}") sources // {
     "systemd/system/default.target" = "/usr/lib/systemd/system/multi-user.target";
     "systemd/system/getty.target.wants/console-getty.service" = "/usr/lib/systemd/system/console-getty.service";
     # One login on the console: the generator would start a second on a serial one.

@@ -1,7 +1,8 @@
 # Units of one stage as files, scripts and links below /etc/systemd, from the values of the options.
 # known: the names that the userland (or the initrd) brings itself; a definition of the same
 # name becomes a drop-in, as in NixOS.
-{ lib, known, scriptsDir, defaultPath }:
+# where: which manager they are for.
+{ lib, known, scriptsDir, defaultPath, where ? "systemd/system" }:
 let
   inherit (lib) attrValues concatMap filter listToAttrs mapAttrsToList optional;
 
@@ -10,15 +11,15 @@ let
   scriptKinds = { start = "script"; pre-start = "preStart"; post-start = "postStart"; pre-stop = "preStop"; post-stop = "postStop"; };
 
   linksOf = file: u:
-    map (t: lib.nameValuePair "systemd/system/${t}.wants/${file}" "../${file}") u.wantedBy
-    ++ map (t: lib.nameValuePair "systemd/system/${t}.requires/${file}" "../${file}") u.requiredBy
-    ++ map (t: lib.nameValuePair "systemd/system/${t}.upholds/${file}" "../${file}") u.upheldBy
-    ++ map (a: lib.nameValuePair "systemd/system/${a}" file) u.aliases
-    ++ optional (!u.enable) (lib.nameValuePair "systemd/system/${file}" "/dev/null");
+    map (t: lib.nameValuePair "${where}/${t}.wants/${file}" "../${file}") u.wantedBy
+    ++ map (t: lib.nameValuePair "${where}/${t}.requires/${file}" "../${file}") u.requiredBy
+    ++ map (t: lib.nameValuePair "${where}/${t}.upholds/${file}" "../${file}") u.upheldBy
+    ++ map (a: lib.nameValuePair "${where}/${a}" file) u.aliases
+    ++ optional (!u.enable) (lib.nameValuePair "${where}/${file}" "/dev/null");
 
   place = file: u:
     if u.overrideStrategy == "asDropin" || lib.elem file known
-    then "systemd/system/${file}.d/overrides.conf" else "systemd/system/${file}";
+    then "${where}/${file}.d/overrides.conf" else "${where}/${file}";
 
   service = name: u:
     let
@@ -47,9 +48,9 @@ let
     // lib.optionalAttrs (u.options != "") { Options = u.options; } // u.mountConfig;
 
   startAt = name: u: {
-    files."systemd/system/${name}.timer" = lib.systemd.section "Timer" { OnCalendar = u.startAt; };
+    files."${where}/${name}.timer" = lib.systemd.section "Timer" { OnCalendar = u.startAt; };
     executables = [ ];
-    links."systemd/system/timers.target.wants/${name}.timer" = "../${name}.timer";
+    links."${where}/timers.target.wants/${name}.timer" = "../${name}.timer";
   };
 in
 cfg:
@@ -57,17 +58,17 @@ let
   all =
     mapAttrsToList service cfg.services
     ++ mapAttrsToList startAt (lib.filterAttrs (_: u: u.startAt or [ ] != [ ]) cfg.services)
-    ++ mapAttrsToList (plain "target" "Target" (_: { })) cfg.targets
+    ++ mapAttrsToList (plain "target" "Target" (_: { })) (cfg.targets or { })
     ++ mapAttrsToList (plain "timer" "Timer" (u: u.timerConfig)) cfg.timers
     ++ mapAttrsToList (plain "path" "Path" (u: u.pathConfig)) cfg.paths
-    ++ mapAttrsToList (plain "socket" "Socket" (u: lib.optionalAttrs (u.listenStreams != [ ]) { ListenStream = u.listenStreams; } // u.socketConfig)) cfg.sockets
-    ++ map (u: plain "mount" "Mount" mountBody (lib.systemd.escapePath u.where) u) cfg.mounts
-    ++ map (u: plain "automount" "Automount" (a: { Where = a.where; } // a.automountConfig) (lib.systemd.escapePath u.where) u) cfg.automounts;
+    ++ mapAttrsToList (plain "socket" "Socket" (u: lib.optionalAttrs (u.listenStreams != [ ]) { ListenStream = u.listenStreams; } // u.socketConfig)) (cfg.sockets or { })
+    ++ map (u: plain "mount" "Mount" mountBody (lib.systemd.escapePath u.where) u) (cfg.mounts or [ ])
+    ++ map (u: plain "automount" "Automount" (a: { Where = a.where; } // a.automountConfig) (lib.systemd.escapePath u.where) u) (cfg.automounts or [ ]);
 in
 {
   files = lib.foldl' (a: u: a // u.files) { } all;
   links = lib.foldl' (a: u: a // u.links) { } all
-    // lib.genAttrs (map (n: "systemd/system/${n}") (cfg.suppressedUnits or [ ] ++ cfg.suppressedSystemUnits or [ ])) (_: "/dev/null");
+    // lib.genAttrs (map (n: "${where}/${n}") (cfg.suppressedUnits or [ ] ++ cfg.suppressedSystemUnits or [ ])) (_: "/dev/null");
   executables = concatMap (u: u.executables) all;
   # Packages whose tools the units name.
   packages = lib.unique (concatMap (u: u.path) (attrValues cfg.services));
