@@ -17,6 +17,9 @@ use crate::pure::protocol::{Request, VolumeId};
 use crate::pure::receipt::Made;
 use crate::pure::refusal::refusals;
 
+/// How often UDisks2 is asked again to write a table that udev was too slow for.
+const PATIENCE: u32 = 3;
+
 impl Run<'_> {
     /// Makes everything ready for the step at `place`: as it was when that step failed, or, before
     /// the first step, with nothing of an earlier try in the way.
@@ -238,8 +241,23 @@ impl Run<'_> {
         for call in step.calls() {
             let Call::Dbus(call) = call else { continue };
             self.log("udisks2", &call.to_string());
-            let passphrase = self.held.secrets.passphrase.as_ref();
-            let made = self.udisks()?.call(&call, &self.held.made, passphrase).await?;
+            let mut tried = 0;
+            let made = loop {
+                let passphrase = self.held.secrets.passphrase.as_ref();
+                match self.udisks()?.call(&call, &self.held.made, passphrase).await {
+                    // A new table can be written as often as one likes. UDisks2 waits for udev for a
+                    // time that a busy machine takes longer than.
+                    Err(error)
+                        if matches!(step, Step::CreatePartitionTable { .. })
+                            && error.is_impatience()
+                            && tried < PATIENCE =>
+                    {
+                        tried += 1;
+                        self.log("snowmelt", "UDisks2 has waited for udev in vain, and is asked again");
+                    }
+                    answer => break answer?,
+                }
+            };
             let role = match step {
                 Step::CreateEsp { partition, .. }
                 | Step::CreateSwap { partition, .. }

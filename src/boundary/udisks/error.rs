@@ -106,6 +106,13 @@ impl UdisksError {
         self.to_string()
     }
 
+    /// Whether UDisks2 did what it was asked for, and then waited in vain for udev to tell of it
+    /// (`udisks_daemon_wait_for_object_sync` in `udisksdaemon.c`).
+    #[must_use]
+    pub fn is_impatience(&self) -> bool {
+        matches!(self, Self::Daemon { text, .. } if text.contains("Timed out waiting for object"))
+    }
+
     /// What the person can do about it.
     #[must_use]
     pub fn next(&self) -> String {
@@ -195,6 +202,13 @@ mod tests {
         let error = daemon("Failed");
         assert!(error.sentence().contains("Error wiping device: Device or resource busy"));
         assert!(error.cause().starts_with("org.freedesktop.UDisks2.Error.Failed: "));
+    }
+
+    #[test]
+    fn waiting_in_vain_is_told_from_what_failed() {
+        let text = "Error synchronizing after initial wipe: Timed out waiting for object".to_owned();
+        assert!(UdisksError::Daemon { name: format!("{PREFIX}Failed"), text }.is_impatience());
+        assert!(!daemon("Failed").is_impatience());
     }
 
     #[test]

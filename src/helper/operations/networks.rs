@@ -41,9 +41,10 @@ impl Operations {
     async fn networks(&self, report: &mut Report) -> Result<Vec<(String, Secret)>, Failure> {
         let mut networks = Vec::new();
         let mut unreadable = Vec::new();
-        match Target::open(Path::new(plan::CONNECTIONS)) {
-            Ok(live) => {
-                let names = live.names(Path::new("/")).unwrap_or_default().unwrap_or_default();
+        let live = Target::open(Path::new(plan::CONNECTIONS));
+        match live.and_then(|live| live.names(Path::new("/")).map(|names| (live, names))) {
+            Ok((live, names)) => {
+                let names = names.unwrap_or_default();
                 for name in names.iter().filter_map(|name| file_name(name.to_str()?)) {
                     match live.read(Path::new(name), LONGEST_FILE) {
                         Ok(Some(bytes)) => match String::from_utf8(bytes).map(Secret::new) {
