@@ -22,6 +22,16 @@ pub(super) fn remark() -> adw::ActionRow {
     adw::ActionRow::builder().use_markup(false).title_lines(0).css_classes(["property"]).build()
 }
 
+/// The place of a choice among all that the row lists, in their order.
+pub(super) fn place<T: PartialEq>(all: &[T], one: &T) -> u32 {
+    all.iter().position(|each| each == one).and_then(|place| u32::try_from(place).ok()).unwrap_or_default()
+}
+
+/// The choice at a place of the row.
+pub(super) fn at<T: Copy>(all: &[T], place: u32) -> Option<T> {
+    usize::try_from(place).ok().and_then(|place| all.get(place)).copied()
+}
+
 /// Gives the row these entries, with the one at `place` chosen. The row says of another list that its
 /// first entry is chosen, which nobody did: `told` is the handler that must not hear it.
 pub(super) fn offer(row: &adw::ComboRow, told: &glib::SignalHandlerId, names: &[&str], place: usize) {

@@ -58,11 +58,8 @@ fn networks_survive(answers: &Answers) -> Verdict {
         return Ok(());
     }
     let chosen = catalogue::chosen(&answers.persist, &answers.system);
-    let mut kept =
-        chosen.into_iter().flat_map(|entry| entry.directories.iter().map(|each| each.path.as_str()));
-    let mut own = answers.persist.directories.iter().map(String::as_str);
-    if kept.any(|base| is_at_or_below(CONNECTIONS, base)) || own.any(|base| is_at_or_below(CONNECTIONS, base))
-    {
+    let kept = chosen.into_iter().flat_map(|entry| &entry.directories).map(|each| &each.path);
+    if kept.chain(&answers.persist.directories).any(|base| is_at_or_below(CONNECTIONS, base)) {
         return Ok(());
     }
     Err(gettext(

@@ -41,10 +41,8 @@ pub(super) fn impermanence(answers: &Answers, layout: &Layout) -> Value {
         .set("directories", directories)
         .set("files", files);
     let persistence = home(persistence, answers);
-    let attrs = Attrs::new()
-        .set_some("imports", pinned::imports(answers))
-        .set(Path::from("environment.persistence").key(PERSIST), persistence);
-    pinned::named(answers, attrs)
+    let attrs = Attrs::new().set(Path::from("environment.persistence").key(PERSIST), persistence);
+    pinned::imported(answers, attrs)
 }
 
 /// For the module preservation.
@@ -89,7 +87,6 @@ pub(super) fn preservation(answers: &Answers, layout: &Layout) -> Value {
             "/persist must be mounted in stage 1 (neededForBoot), or nothing appears in its place.",
         );
     let attrs = Attrs::new()
-        .set_some("imports", pinned::imports(answers))
         .set("preservation.enable", true)
         .set(Path::from("preservation.preserveAt").key(PERSIST), home(preserved, answers))
         .explain(&["The module itself doesn't look."], "assertions", Value::list([early]))
@@ -98,7 +95,7 @@ pub(super) fn preservation(answers: &Answers, layout: &Layout) -> Value {
             "boot.initrd.systemd.enable",
             true,
         );
-    Value::function(&["config"], pinned::named(answers, attrs))
+    Value::function(&["config"], pinned::imported(answers, attrs))
 }
 
 /// What persists of a home that is rolled back, which both modules name alike.

@@ -32,17 +32,12 @@ fn source(module: PersistModule) -> Source {
     }
 }
 
-/// The list of imports, where the module doesn't come with a flake.
-pub(super) fn imports(answers: &Answers) -> Option<Value> {
-    answers.uses_channel().then(|| Value::list([source(answers.persist.module).import]))
-}
-
-/// The same with the name that [`imports`] refers to.
-pub(super) fn named(answers: &Answers, attrs: Attrs) -> Value {
+/// The attributes with the module that they are for, where that doesn't come with a flake.
+pub(super) fn imported(answers: &Answers, attrs: Attrs) -> Value {
     if !answers.uses_channel() {
         return attrs.into();
     }
-    let Source { name, url, sha256, .. } = source(answers.persist.module);
+    let Source { name, url, sha256, import } = source(answers.persist.module);
     let archive = Value::apply("fetchTarball", Attrs::new().set("url", url).set("sha256", sha256));
     let names = Attrs::new().explain(
         &[
@@ -52,5 +47,7 @@ pub(super) fn named(answers: &Answers, attrs: Attrs) -> Value {
         name,
         archive,
     );
-    Value::with_names(names, attrs)
+    let mut all = Attrs::new().set("imports", Value::list([import]));
+    all.entries.extend(attrs.entries);
+    Value::with_names(names, all)
 }

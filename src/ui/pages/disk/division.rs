@@ -8,7 +8,7 @@ use crate::pure::answers::rules::{LARGEST_ESP, LARGEST_SWAP, SMALLEST_ESP};
 use crate::pure::answers::{DiskAnswers, SwapAnswers, SwapKind, default_swap_size, hibernation_swap_size};
 use crate::pure::size::GIB;
 use crate::pure::wizard::Wizard;
-use crate::ui::choice_row::{choice_row, remark};
+use crate::ui::choice_row::{at, choice_row, place, remark};
 use crate::ui::gib::{bytes_of, gib_of};
 use crate::ui::page::Said;
 use crate::ui::problem::Problem;
@@ -96,7 +96,7 @@ impl SimpleComponent for Division {
             #[local_ref]
             swap -> adw::ComboRow {
                 #[watch]
-                set_selected: place(model.swap),
+                set_selected: place(&KINDS, &model.swap),
             },
             remark() -> adw::ActionRow {
                 #[watch]
@@ -176,7 +176,7 @@ impl SimpleComponent for Division {
                 }
             }
             Input::Kind(place) => {
-                let kind = usize::try_from(place).ok().and_then(|place| KINDS.get(place)).copied();
+                let kind = at(&KINDS, place);
                 if let Some(kind) = kind.filter(|kind| *kind != self.swap) {
                     self.swap = kind;
                     if self.is_default {
@@ -250,11 +250,6 @@ impl Division {
         let _unheard =
             sender.output(Said::edit(move |answers| answers.swap = SwapAnswers { kind, size, zram }));
     }
-}
-
-fn place(kind: SwapKind) -> u32 {
-    let place = KINDS.iter().position(|known| *known == kind).unwrap_or_default();
-    u32::try_from(place).unwrap_or_default()
 }
 
 fn name(kind: SwapKind) -> String {

@@ -10,7 +10,7 @@ use crate::i18n::gettext;
 use crate::pure::disk::Disk;
 use crate::pure::erasure::{Erasure, about};
 use crate::pure::wizard::Wizard;
-use crate::ui::choice_row::{choice_row, offer, remark};
+use crate::ui::choice_row::{at, choice_row, offer, remark};
 use crate::ui::page::Said;
 use crate::ui::problem::Problem;
 
@@ -100,7 +100,7 @@ impl SimpleComponent for Erasing {
                 self.problem.set(problem);
             }
             Input::Choose(place) => {
-                let erasure = usize::try_from(place).ok().and_then(|place| self.offered.get(place)).copied();
+                let erasure = at(&self.offered, place);
                 if let Some(erasure) = erasure.filter(|erasure| *erasure != self.chosen) {
                     self.chosen = erasure;
                     // The page listens as long as it shows the group.

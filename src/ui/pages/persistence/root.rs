@@ -15,7 +15,7 @@ use crate::pure::answers::{
 };
 use crate::pure::size::GIB;
 use crate::pure::wizard::Wizard;
-use crate::ui::choice_row::choice_row;
+use crate::ui::choice_row::{at, choice_row, place};
 use crate::ui::gib::{bytes_of, gib_of};
 use crate::ui::page::Said;
 
@@ -193,7 +193,7 @@ impl Root {
     }
 
     fn take_kind(&self) {
-        let Some(kind) = chosen(&KINDS, &self.kind) else { return };
+        let Some(kind) = at(&KINDS, self.kind.selected()) else { return };
         self.said.emit(Said::edit(move |answers| {
             answers.root = if kind == RootKind::Tmpfs {
                 answers.persist.home.clear();
@@ -234,7 +234,7 @@ impl Root {
     }
 
     fn take_module(&self) {
-        let Some(module) = chosen(&MODULES, &self.module) else { return };
+        let Some(module) = at(&MODULES, self.module.selected()) else { return };
         self.said.emit(Said::edit(move |answers| answers.persist.module = module));
     }
 }
@@ -254,14 +254,6 @@ fn number(title: &str, smallest: f64, largest: f64, step: f64) -> adw::SpinRow {
 
 fn switch(title: &str, subtitle: &str) -> adw::SwitchRow {
     adw::SwitchRow::builder().title(title).subtitle(subtitle).title_lines(0).subtitle_lines(0).build()
-}
-
-fn place<T: PartialEq>(all: &[T], one: &T) -> u32 {
-    all.iter().position(|each| each == one).and_then(|place| u32::try_from(place).ok()).unwrap_or_default()
-}
-
-fn chosen<T: Copy>(all: &[T], row: &adw::ComboRow) -> Option<T> {
-    usize::try_from(row.selected()).ok().and_then(|place| all.get(place)).copied()
 }
 
 fn name(kind: RootKind) -> String {

@@ -9,7 +9,7 @@ use crate::boundary::own_flake::{Copy, FlakeError};
 use crate::i18n::{gettext, ngettext_f, side_by_side};
 use crate::pure::answers::{ConfigurationAnswers, OwnFlake};
 use crate::pure::wizard::Wizard;
-use crate::ui::choice_row::{choice_row, offer, remark};
+use crate::ui::choice_row::{at, choice_row, offer, place, remark};
 use crate::ui::page::Said;
 use crate::ui::problem::Problem;
 use crate::ui::save;
@@ -103,7 +103,7 @@ impl Component for Configuration {
             #[local_ref]
             kind -> adw::ComboRow {
                 #[watch]
-                set_selected: model.kind.place(),
+                set_selected: place(&KINDS, &model.kind),
             },
             add = model.kind_problem.widget(),
             remark() -> adw::ActionRow {
@@ -205,8 +205,7 @@ impl Component for Configuration {
                 self.facts_problem.set(facts);
             }
             Input::Kind(place) => {
-                let kind = KINDS.into_iter().find(|kind| kind.place() == place);
-                if let Some(kind) = kind.filter(|kind| *kind != self.kind) {
+                if let Some(kind) = at(&KINDS, place).filter(|kind| *kind != self.kind) {
                     self.kind = kind;
                     self.say(&sender);
                 }
@@ -350,15 +349,6 @@ impl Kind {
             ConfigurationAnswers::NewFlake => Self::NewFlake,
             ConfigurationAnswers::Channels => Self::Channels,
             ConfigurationAnswers::OwnFlake(_) => Self::OwnFlake,
-        }
-    }
-
-    /// Its place in the list.
-    fn place(self) -> u32 {
-        match self {
-            Self::NewFlake => 0,
-            Self::Channels => 1,
-            Self::OwnFlake => 2,
         }
     }
 

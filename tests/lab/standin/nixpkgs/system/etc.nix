@@ -3,20 +3,13 @@
 let
   inherit (lib) concatStringsSep mapAttrsToList optionalAttrs optionalString;
   sshd = config.services.openssh;
-  units = import ./units.nix {
+  unitsOf = more: import ./units.nix ({
     inherit lib;
-    known = artifacts.userlandUnits;
     scriptsDir = "${self}/etc/systemd/scripts";
     defaultPath = with pkgs; [ coreutils findutils gnugrep gnused systemd ];
-  } config.systemd;
-
-  userUnits = import ./units.nix {
-    inherit lib;
-    where = "systemd/user";
-    known = [ ];
-    scriptsDir = "${self}/etc/systemd/scripts";
-    defaultPath = with pkgs; [ coreutils findutils gnugrep gnused systemd ];
-  } config.systemd.user;
+  } // more);
+  units = unitsOf { known = artifacts.userlandUnits; } config.systemd;
+  userUnits = unitsOf { known = [ ]; where = "systemd/user"; } config.systemd.user;
 
   files = lib.filterAttrs (_: f: f.enable) config.environment.etc;
   texts = lib.filterAttrs (_: f: f.text != null) files;
