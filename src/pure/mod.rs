@@ -19,6 +19,7 @@ pub mod keyboard;
 pub mod layout;
 pub mod locales;
 pub mod machine;
+pub mod markup;
 pub mod names;
 pub mod networks;
 pub mod nix;

@@ -12,7 +12,6 @@ mod confirm;
 mod crash;
 mod crash_window;
 mod disk_bar;
-mod escape;
 mod frame;
 mod gib;
 mod installation;

@@ -66,6 +66,19 @@ def lab(*arguments: str | pathlib.Path, timeout: int = 900) -> subprocess.Comple
     )
 
 
+def program(test: str, name: str) -> pathlib.Path | None:
+    """Compiles a program of the tests. It lies alone in its folder, so that this can be shared."""
+    script = f"""
+        made=$(cargo test --locked --test {test} --no-run --message-format=json |
+          sed -n 's/.*"executable":"\\([^"]*{test.replace("-", "_")}[^"]*\\)".*/\\1/p')
+        mkdir -p /target/{test} && cp "$made" /target/{test}/{name}
+    """
+    built = lab("tree", "build", "--", "bash", "-euc", script, timeout=1200)
+    if not check(f"{name} compiles", built.returncode == 0, built.stdout + built.stderr):
+        return None
+    return pathlib.Path(lab("target").stdout.strip()) / test / name
+
+
 def json_after(marker: str, text: str) -> Any:
     """The JSON value on the line that begins with the marker."""
     for line in text.splitlines():

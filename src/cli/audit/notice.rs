@@ -9,8 +9,10 @@ use super::list;
 use super::problem::explain;
 use crate::boundary::audit::told;
 use crate::boundary::audit::top::Top;
+use crate::cli::output::plain;
 use crate::cli::status::Stop;
 use crate::i18n::{gettext, gettext_f, ngettext_f};
+use crate::pure::markup;
 
 /// How many places a notice names.
 const NAMED: usize = 3;
@@ -63,12 +65,19 @@ fn words(places: &[String]) -> (String, String) {
 }
 
 /// Calls `Notify` of the Desktop Notifications Specification.
+///
+/// The body is markup where the desktop has the capability `body-markup`, and plain text elsewhere.
 async fn show(title: &str, text: &str) -> zbus::Result<()> {
     let bus = zbus::Connection::session().await?;
-    let hints: HashMap<&str, zbus::Variant<'_>> = HashMap::new();
-    let body = ("Snowmelt", 0_u32, "drive-harddisk", title, text, Vec::<&str>::new(), hints, -1_i32);
     let name = "org.freedesktop.Notifications";
-    let _id =
-        bus.call_method(Some(name), "/org/freedesktop/Notifications", Some(name), "Notify", &body).await?;
+    let desktop = zbus::Proxy::new(&bus, name, "/org/freedesktop/Notifications", name).await?;
+    let capabilities: Vec<String> = desktop.call("GetCapabilities", &()).await?;
+    // A path may hold anything.
+    let text = plain(text);
+    let is_markup = capabilities.iter().any(|capability| capability == "body-markup");
+    let text = if is_markup { markup::escape(&text) } else { text };
+    let hints: HashMap<&str, zbus::Variant<'_>> = HashMap::new();
+    let notice = ("Snowmelt", 0_u32, "drive-harddisk", title, text, Vec::<&str>::new(), hints, -1_i32);
+    let _id: u32 = desktop.call("Notify", &notice).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
 use crate::i18n::{gettext, gettext_f};
-use crate::ui::escape::markup;
+use crate::pure::markup;
 
 /// The page.
 pub(in crate::ui) struct Done {
@@ -64,7 +64,7 @@ impl Component for Done {
                     adw::PreferencesGroup {
                         set_title: &gettext("What Comes Next"),
                         #[watch]
-                        set_description: (!model.log.is_empty()).then_some(markup(&model.log)).as_deref(),
+                        set_description: (!model.log.is_empty()).then_some(markup::escape(&model.log)).as_deref(),
                         adw::ActionRow {
                             set_title: &gettext("Restart, and take out the medium that you started from"),
                             set_title_lines: 0,

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shutil
 
 import harness
 from harness import check, same
@@ -14,6 +15,9 @@ GIB = 1 << 30
 PASSPHRASE = "correct horse äpfel $HOME"
 PASSWORD = "battery staple \"'${x}"
 USER = "anna"
+# The notice about what `inside/fill` makes: program, the number of one that it replaces, title, text, actions.
+SHOWN = ("Snowmelt|0|Something new would not survive a restart|"
+         "/var/lib/newapp — “sudo snowmelt-audit” says what would keep it.|0/")
 
 # Partition types: UEFI specification and Discoverable Partitions Specification.
 TYPES = {
@@ -242,6 +246,10 @@ class Scenario:
             (share / "before").chmod(0o755)
         if self.own:
             (share / "audit-module.nix").write_text((harness.TOP / "build-aux/nix/audit-module.nix").read_text())
+            mock = harness.program("mock-notifications", "mock-notifications")
+            if mock is None:
+                return False
+            shutil.copy(mock, share)
         ended = harness.lab(
             "run", "--user", "live",
             "--disk", f"{DISK_SIZE},serial={SERIAL},vendor=SNOW,model=TESTDISK,image={self.image}",
@@ -364,6 +372,7 @@ class Scenario:
                  facts.get("audit"), "active active 1 0")
             if number == "first":
                 same(self.name("new state is noticed"), facts.get("audit-notice"), "/var/lib/newapp")
+                same(self.name("and shown once in the session"), facts.get("audit-shown"), SHOWN)
             if number == "second":
                 same(self.name("what was on the old root is brought back"), facts.get("audit-recovered"), "640 anna state")
         if self.channels:

@@ -4,7 +4,7 @@ use relm4::adw::prelude::*;
 use relm4::prelude::*;
 
 use crate::i18n::gettext;
-use crate::ui::escape::markup;
+use crate::pure::markup;
 
 /// The page.
 pub(super) struct Failure {
@@ -61,6 +61,6 @@ impl SimpleComponent for Failure {
 
     fn update(&mut self, show: Show, _: ComponentSender<Self>) {
         self.sentence = show.sentence;
-        self.help = markup(&show.help);
+        self.help = markup::escape(&show.help);
     }
 }

@@ -13,10 +13,10 @@ use crate::i18n::{gettext, gettext_f, untranslated};
 use crate::pure::bar::{segments, segments_after, words};
 use crate::pure::disk::Disk;
 use crate::pure::layout::{Layout, Role};
+use crate::pure::markup;
 use crate::pure::plan::{Step, Undo};
 use crate::pure::size;
 use crate::ui::disk_bar::DiskBar;
-use crate::ui::escape::markup;
 
 /// The disk as it is and as it will be, each as a bar with its words.
 pub(super) fn bars(disk: &Disk, layout: &Layout) -> adw::PreferencesRow {
@@ -132,7 +132,7 @@ fn undo(step: &Step) -> adw::ActionRow {
     };
     let row = groups::row("", "");
     row.set_use_markup(true);
-    row.set_title(&format!("<small>{}</small>", markup(&title)));
+    row.set_title(&format!("<small>{}</small>", markup::escape(&title)));
     row.add_css_class("dim-label");
     row
 }

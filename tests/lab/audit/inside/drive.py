@@ -11,6 +11,9 @@ from layout import ROOT, TOP, inside, make, run, write
 
 said: dict[str, object] = {}
 
+LATE = "opt/late &amp; more"
+"""A name that a desktop would take for markup."""
+
 
 def ask(name: str, *arguments: str) -> None:
     """Asks snowmelt-audit."""
@@ -141,9 +144,11 @@ def watch() -> None:
     notice.unlink()
     ask("watch-again", "watch")
     said["second-notice"] = notice.exists()
-    write("opt/late/file", 10)
+    write(f"{LATE}/file", 10)
     ask("watch-late", "watch")
     said["third-notice"] = notice.read_text().splitlines()
+    told = run("runuser", "-u", "live", "--", "dbus-run-session", "--", "python3", "-B", "/srv/test/desktop.py")
+    said["desktop"] = next(json.loads(line.removeprefix("@desktop=")) for line in told.splitlines() if line.startswith("@desktop="))
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -23,10 +24,9 @@ PASSPHRASE, PASSWORD = "a passphrase for faults", "a password for faults"
 ANSWERS = """version = 1
 [disk]
 device = "FAULT0"
-erase = "%s"
+erase = "{erase}"
 [swap]
-kind = "plain"
-size = "256 MiB"
+{swap}
 [encryption.pbkdf]
 kind = "pbkdf2"
 iterations = 1000
@@ -36,6 +36,12 @@ keymap = "us"
 release = "26.05"
 [user]
 name = "anna"
+"""
+OWN_FLAKE = """[configuration]
+kind = "own-flake"
+flake = "/home/live/own"
+host = "snow"
+facts = "hosts/own/disk.nix"
 """
 LOG = pathlib.Path("/run/faults.log")
 RECEIPT = pathlib.Path("/run/faults-state/snowmelt/receipt.json")
@@ -119,6 +125,23 @@ def faults(disk: Disk, app: subprocess.Popen[str]) -> dict[str, tuple[Callable[[
     }
 
 
+def answers(step: str) -> str:
+    """Answers whose plan has the step."""
+    erase = "overwrite" if step == "erase-disk" else "none"
+    swap = 'kind = "file"' if step == "create-swap-file" else 'kind = "plain"\nsize = "256 MiB"'
+    own = OWN_FLAKE if step in ("fetch-flake", "copy-flake") else ""
+    return ANSWERS.format(erase=erase, swap=swap) + own
+
+
+def own_flake() -> None:
+    """Makes the flake of the person's, once."""
+    if pathlib.Path("/home/live/own").exists():
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "answers.toml").write_text(answers("copy-flake"))
+        sh(f"cd {folder} && bash /srv/own-flake && pkill -f 'nix.* daemon'")
+
+
 def start(arguments: list[str]) -> subprocess.Popen[str]:
     """The command line, with its secrets in pipes."""
     descriptors = []
@@ -190,7 +213,9 @@ def case(disk: Disk, step: str, fault: str) -> dict[str, Any]:
         disk.fresh()
     LOG.unlink(missing_ok=True)
     RECEIPT.unlink(missing_ok=True)
-    pathlib.Path("/run/answers.toml").write_text(ANSWERS % ("overwrite" if step == "erase-disk" else "none"))
+    pathlib.Path("/run/answers.toml").write_text(answers(step))
+    if step in ("fetch-flake", "copy-flake"):
+        own_flake()
     before = written()
     app = start(["install", "/run/answers.toml", "--yes"])
     result: dict[str, Any] = {"step": step, "fault": fault}

@@ -1,0 +1,69 @@
+"""Runs as an ordinary user in a session of its own: the notice on a screen, by dunst.
+
+It prints one line of JSON: for each way to treat markup, what the program said and what was shown.
+"""
+
+import html
+import json
+import os
+import subprocess
+import tempfile
+import time
+
+MODES = ("full", "no")
+LIMIT = 60
+"""Seconds that a program of the desktop gets to begin."""
+
+
+def ask(*command: str) -> str:
+    """What a command that must succeed says."""
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def until_served() -> None:
+    """Waits until somebody shows notices."""
+    end = time.monotonic() + LIMIT
+    while "org.freedesktop.Notifications" not in ask("busctl", "--user", "list", "--acquired", "--no-legend"):
+        if time.monotonic() > end:
+            raise TimeoutError("nobody shows notices")
+        time.sleep(0.05)
+
+
+def shown(markup: str) -> dict[str, object]:
+    """The notice, by a desktop that treats markup so."""
+    with tempfile.NamedTemporaryFile("w", suffix=".conf") as settings:
+        settings.write(f"[global]\nmarkup = {markup}\n")
+        settings.flush()
+        with subprocess.Popen(["dunst", "-conf", settings.name]) as daemon:
+            try:
+                until_served()
+                ended = subprocess.run(["snowmelt-audit", "notify"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+                count = int(ask("dunstctl", "count", "displayed"))
+                ask("dunstctl", "close-all")
+                notices = json.loads(ask("dunstctl", "history"))["data"][0]
+            finally:
+                daemon.terminate()
+    # What dunst keeps of a body with markup is what it gives to Pango, which takes the references out.
+    plain = html.unescape if markup == "full" else str
+    return {"status": ended.returncode, "err": ended.stderr, "displayed": count, "notices": [
+        [notice["appname"]["data"], notice["summary"]["data"], plain(notice["body"]["data"])] for notice in notices]}
+
+
+def main() -> None:
+    reading, writing = os.pipe()
+    with subprocess.Popen(["Xvfb", "-displayfd", str(writing), "-screen", "0", "800x300x24", "-nolisten", "tcp"],
+                          pass_fds=[writing], stderr=subprocess.DEVNULL) as screen:
+        os.close(writing)
+        with os.fdopen(reading) as number:
+            os.environ["DISPLAY"] = ":" + number.readline().strip()
+        try:
+            said = {mode: shown(mode) for mode in MODES}
+        finally:
+            screen.terminate()
+    nowhere = {**os.environ, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
+    ended = subprocess.run(["snowmelt-audit", "notify"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, env=nowhere)
+    said["nowhere"] = {"status": ended.returncode, "err": ended.stderr}
+    print("@desktop=" + json.dumps(said))
+
+
+main()
