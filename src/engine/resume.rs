@@ -182,7 +182,7 @@ fn changed(disk: &Disk) -> Cause {
 }
 
 /// Undoes an installation: locks what is unlocked, and deletes the partitions that were made. What
-/// was on the disk before is lost all the same.
+/// was on the disk before is lost all the same. One that was cut short can be gone on with.
 ///
 /// # Errors
 /// When the disk is not there, is not as the installation has left it, or was left before all of its
@@ -205,8 +205,7 @@ async fn take_back(receipt: &Receipt) -> Result<(), Cause> {
             gettext("Begin a new installation."),
         ));
     }
-    // All of them are found before the first one goes.
-    let _all = partitions(&udisks, receipt, &disk).await?;
+    let standing = receipt.standing(&disk).ok_or_else(|| changed(&disk))?;
     let left = lock_what_is_left(&disk.device, &receipt.disk).await;
     if !left.is_empty() {
         return Err(refusal(
@@ -216,7 +215,7 @@ async fn take_back(receipt: &Receipt) -> Result<(), Cause> {
             gettext("Close what uses it, or restart the computer."),
         ));
     }
-    for partition in receipt.partitions.iter().rev() {
+    for partition in standing.iter().rev() {
         delete(&udisks, &disk, partition).await?;
     }
     Ok(())

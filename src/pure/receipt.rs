@@ -109,6 +109,20 @@ impl Receipt {
         open.map_or(plan.steps.len(), |place| first_write + place)
     }
 
+    /// The partitions that are still there: all of them, or the first ones after an undoing that was
+    /// cut short, which deletes the last one first.
+    ///
+    /// None where it was not undoing that took the others away.
+    #[must_use]
+    pub fn standing(&self, disk: &Disk) -> Option<&[Made]> {
+        let is_there =
+            |made: &Made| disk.partitions.iter().any(|found| found.uuid.eq_ignore_ascii_case(&made.uuid));
+        let count = self.partitions.iter().take_while(|made| is_there(made)).count();
+        let (standing, gone) = self.partitions.split_at_checked(count)?;
+        let was_undone = !gone.iter().any(is_there) && (count > 0 || disk.partitions.is_empty());
+        was_undone.then_some(standing)
+    }
+
     /// Whether the disk has exactly the partitions that were made, where the layout has them.
     #[must_use]
     pub fn fits(&self, disk: &Disk, layout: &Layout) -> bool {
@@ -132,6 +146,8 @@ impl Receipt {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pure::disk::Partition;
+    use crate::pure::disk::fixture::plain_disk;
 
     const OLD: &str = include_str!("../../tests/data/receipt-1.json");
 
@@ -176,6 +192,34 @@ mod tests {
         receipt.partitions = made;
         receipt.done = vec![StepId::CreatePartitionTable];
         assert_eq!(receipt.next(&plan()), 3);
+    }
+
+    #[test]
+    fn an_undoing_that_was_cut_short_can_be_gone_on_with() {
+        let (receipt, _) = Receipt::read(OLD).unwrap();
+        let uuids: Vec<String> = receipt.partitions.iter().map(|made| made.uuid.to_uppercase()).collect();
+        let standing = |uuids: &[&str]| {
+            let partitions = uuids.iter().map(|uuid| Partition {
+                number: 1,
+                device: "/dev/sda1".to_owned(),
+                offset: 1 << 20,
+                size: 1 << 30,
+                kind: String::new(),
+                name: String::new(),
+                uuid: (*uuid).to_owned(),
+                content: None,
+            });
+            let disk = Disk { partitions: partitions.collect(), ..plain_disk(receipt.disk.size) };
+            receipt.standing(&disk).map(<[Made]>::len)
+        };
+        let [esp, swap, volume] = [0, 1, 2].map(|place: usize| uuids[place].as_str());
+        assert_eq!(standing(&[esp, swap, volume]), Some(3));
+        assert_eq!(standing(&[esp, swap]), Some(2));
+        assert_eq!(standing(&[esp, "somebody's"]), Some(1));
+        assert_eq!(standing(&[]), Some(0));
+        assert_eq!(standing(&[esp, volume]), None, "one in the middle is gone");
+        assert_eq!(standing(&[swap, volume]), None, "the first is gone");
+        assert_eq!(standing(&["somebody's"]), None, "all are gone, and others are there");
     }
 
     #[test]
