@@ -6,7 +6,6 @@ use super::{Operations, below_target, file_failed};
 use crate::boundary::command::{Input, Output};
 use crate::helper::report::Report;
 use crate::helper::{failure, names};
-use crate::pure::call::{Argument, Command};
 use crate::pure::layout::PERSIST;
 use crate::pure::plan;
 use crate::pure::protocol::{Failure, PersistDirectory};
@@ -77,21 +76,10 @@ impl Operations {
     }
 
     async fn make_host_keys(&mut self, report: &mut Report) -> Result<(), Failure> {
-        for command in plan::make_host_keys() {
-            let Some(path) = key_path(&command) else { continue };
-            let target = self.target()?;
-            let failed = |error: std::io::Error| file_failed(&path, error);
-            if let Some(directory) = below_target(&path).parent() {
-                target.make_directory(directory, KEYS_MODE).map_err(failed)?;
-            }
-            // ssh-keygen would ask whether to overwrite it; a retry keeps the key that is there.
-            let there = target.file_size(below_target(&path)).map_err(failed)?;
-            drop(target);
-            if there.is_none() {
-                self.run(&command, report).await?;
-            }
-        }
-        Ok(())
+        let directory = plan::host_keys_path();
+        let made = self.target()?.make_directory(below_target(&directory), KEYS_MODE);
+        made.map_err(|error| file_failed(&directory, error))?;
+        self.run_all(&plan::make_host_keys(), report).await
     }
 
     pub(super) async fn set_password(
@@ -119,14 +107,6 @@ impl Operations {
             made.map_err(|error| file_failed(&path, error))?;
         }
         self.write(&path, PASSWORD_MODE, format!("{hash}\n").as_bytes())
-    }
-}
-
-/// The file that `ssh-keygen -f` writes.
-fn key_path(command: &Command) -> Option<String> {
-    match command.arguments.last() {
-        Some(Argument::Text(path)) => Some(path.clone()),
-        _ => None,
     }
 }
 

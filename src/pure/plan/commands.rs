@@ -137,7 +137,8 @@ pub fn memory_root_options(bytes: u64) -> Vec<String> {
     vec!["mode=0755".to_owned(), format!("size={bytes}")]
 }
 
-/// Makes the swap file, whose blocks are neither copied on write nor compressed.
+/// Makes the swap file, whose blocks are neither copied on write nor compressed. What is told of it
+/// afterwards is only true of a file that is on the disk.
 #[must_use]
 pub fn make_swap_file(size: u64) -> Vec<Command> {
     let path = target_path(SWAP_FILE);
@@ -145,6 +146,7 @@ pub fn make_swap_file(size: u64) -> Vec<Command> {
         // What an earlier try has left may be half a file.
         Command::new("rm", ["--force", &path]),
         Command::new("btrfs", ["filesystem", "mkswapfile", "--size", &size.to_string(), &path]),
+        flush(&path),
     ]
 }
 
@@ -164,16 +166,27 @@ pub fn generate_config() -> Command {
     Command::new("nixos-generate-config", ["--root", TARGET, "--no-filesystems", "--show-hardware-config"])
 }
 
+/// Where the SSH host keys of the new system lie.
+#[must_use]
+pub fn host_keys_path() -> String {
+    persist_path("/etc/ssh")
+}
+
 /// Makes the SSH host keys that the first boot would otherwise make on the root that melts.
+///
+/// ssh-keygen leaves it to the kernel when they are written to the disk.
 #[must_use]
 pub fn make_host_keys() -> Vec<Command> {
-    ["ed25519", "rsa"]
-        .into_iter()
-        .map(|kind| {
-            let path = persist_path(&format!("/etc/ssh/ssh_host_{kind}_key"));
-            Command::new("ssh-keygen", ["-q", "-t", kind, "-N", "", "-C", "", "-f", &path])
-        })
-        .collect()
+    let directory = host_keys_path();
+    let mut commands = Vec::new();
+    for kind in ["ed25519", "rsa"] {
+        let path = format!("{directory}/ssh_host_{kind}_key");
+        // What an earlier try has left may be empty, and nobody knows it yet.
+        commands.push(Command::new("rm", ["--force", &path, &format!("{path}.pub")]));
+        commands.push(Command::new("ssh-keygen", ["-q", "-t", kind, "-N", "", "-C", "", "-f", &path]));
+    }
+    commands.push(flush(&directory));
+    commands
 }
 
 /// Hashes the password, which it reads from its standard input.
@@ -289,10 +302,10 @@ pub fn hash_again(setting: &str) -> Command {
     Command::new("mkpasswd", ["--stdin", "--salt", setting])
 }
 
-/// Flushes and unmounts everything below the target.
+/// Flushes and unmounts everything below the target. The root itself may be in memory.
 #[must_use]
 pub fn close_target() -> Vec<Command> {
-    vec![flush(), Command::new("umount", ["--recursive", TARGET])]
+    vec![flush(&persist_path("")), Command::new("umount", ["--recursive", TARGET])]
 }
 
 /// Where a file of the configuration is written.
@@ -369,10 +382,10 @@ pub fn mount_top_level() -> Command {
 /// be written: umount(8) succeeds nevertheless.
 #[must_use]
 pub fn leave_top_level() -> [Command; 2] {
-    [flush(), Command::new("umount", [TOP_LEVEL])]
+    [flush(TARGET), Command::new("umount", [TOP_LEVEL])]
 }
 
-/// Writes all of the filesystem that is mounted at [`TARGET`] to the disk, or fails (`syncfs(2)`).
-fn flush() -> Command {
-    Command::new("sync", ["--file-system", TARGET])
+/// Writes all of the filesystem that this path is in to the disk, or fails (`syncfs(2)`).
+fn flush(path: &str) -> Command {
+    Command::new("sync", ["--file-system", path])
 }

@@ -242,7 +242,7 @@ def case(disk: Disk, step: str, fault: str) -> dict[str, Any]:
     result["left"] = settled()
     result["receipt"] = RECEIPT.exists()
     if fault == "undo":
-        result |= undo(disk)
+        result |= undo(disk, halfway=step == "mount-target")
     if status != 0:
         LOG.unlink(missing_ok=True)
         # Whoever has run out of space makes some; here that is done by starting over.
@@ -257,8 +257,11 @@ def case(disk: Disk, step: str, fault: str) -> dict[str, Any]:
     return result
 
 
-def undo(disk: Disk) -> dict[str, Any]:
-    """Deletes what an interrupted installation has made."""
+def undo(disk: Disk, halfway: bool) -> dict[str, Any]:
+    """Deletes what an interrupted installation has made; also when that was cut short once."""
+    if halfway:
+        device = sh("lab-disk wait victim")
+        sh(f"udevadm settle; flock {device} sfdisk --quiet --delete {device} 3; udevadm settle")
     ended = subprocess.run(["snowmelt-cli", "undo"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                            check=False, env={**os.environ, "XDG_STATE_HOME": "/run/faults-state"})
     device = sh("lab-disk wait victim")
