@@ -102,7 +102,8 @@ impl From<UdisksError> for Cause {
             sentence: error.sentence(),
             cause: error.cause(),
             next: error.next(),
-            retry: true,
+            // Another try has the same passphrase.
+            retry: !error.is_wrong_passphrase(),
             helper_gone: false,
         }
     }

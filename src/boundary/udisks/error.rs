@@ -62,6 +62,7 @@ impl UdisksError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unreachable { .. } => "disk-service-unreachable",
+            Self::Daemon { .. } if self.is_wrong_passphrase() => "wrong-passphrase",
             Self::Daemon { .. } => match self.kind() {
                 "NotAuthorizedDismissed" => "dismissed",
                 "NotAuthorized" | "NotAuthorizedCanObtain" => "not-authorised",
@@ -79,6 +80,9 @@ impl UdisksError {
     pub fn sentence(&self) -> String {
         match self {
             Self::Unreachable { .. } => gettext("The disk service UDisks2 can’t be reached."),
+            Self::Daemon { .. } if self.is_wrong_passphrase() => {
+                gettext("This passphrase does not unlock the new system’s disk.")
+            }
             Self::Daemon { text, .. } => match self.kind() {
                 "NotAuthorizedDismissed" => gettext("The request for authorisation was dismissed."),
                 "NotAuthorized" | "NotAuthorizedCanObtain" => {
@@ -113,6 +117,13 @@ impl UdisksError {
         matches!(self, Self::Daemon { text, .. } if text.contains("Timed out waiting for object"))
     }
 
+    /// Whether a passphrase unlocks nothing (`bd_crypto_luks_open` in libblockdev's `crypto.c`, which
+    /// says so in English alone).
+    #[must_use]
+    pub fn is_wrong_passphrase(&self) -> bool {
+        matches!(self, Self::Daemon { text, .. } if text.contains("Incorrect passphrase"))
+    }
+
     /// What the person can do about it.
     #[must_use]
     pub fn next(&self) -> String {
@@ -120,6 +131,9 @@ impl UdisksError {
             Self::Unreachable { .. } => {
                 gettext("Check that the service runs (“systemctl status udisks2”), then try again.")
             }
+            Self::Daemon { .. } if self.is_wrong_passphrase() => gettext(
+                "Open Snowmelt again, or call “snowmelt-cli resume”, and type the passphrase that was chosen for this installation.",
+            ),
             Self::Daemon { .. } => match self.kind() {
                 "NotAuthorizedDismissed" => gettext("Try again and authorise the request."),
                 "NotAuthorized" | "NotAuthorizedCanObtain" => {
@@ -209,6 +223,15 @@ mod tests {
         let text = "Error synchronizing after initial wipe: Timed out waiting for object".to_owned();
         assert!(UdisksError::Daemon { name: format!("{PREFIX}Failed"), text }.is_impatience());
         assert!(!daemon("Failed").is_impatience());
+    }
+
+    #[test]
+    fn a_wrong_passphrase_is_called_one() {
+        let text = "Error unlocking /dev/sda3: Failed to activate device: Incorrect passphrase.".to_owned();
+        let error = UdisksError::Daemon { name: format!("{PREFIX}Failed"), text };
+        assert_eq!(error.code(), "wrong-passphrase");
+        assert!(!error.sentence().contains("/dev/sda3"), "{}", error.sentence());
+        assert_ne!(error.next(), daemon("Failed").next());
     }
 
     #[test]

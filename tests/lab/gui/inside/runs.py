@@ -11,7 +11,7 @@ from desk import Desk, root
 from report import check, failed
 from screen import Screen
 from session import Session
-from trials import retries, rights, stops
+from trials import killed, retries, rights, stops
 from walk import Answers, to_summary
 
 SHARE = pathlib.Path("/srv/test")
@@ -29,6 +29,17 @@ def one_after_the_other(desk: Desk, session: Session) -> None:
     retries.done(desk)
 
 
+def in_three_windows(screen: Screen) -> None:
+    """The first one is killed, the second one is given a wrong passphrase."""
+    desk = Desk(screen)
+    try:
+        to_summary(desk.person, ANSWERS, desk.arrive)
+        killed.in_build(desk)
+    finally:
+        desk.close()
+    killed.goes_on(screen, ANSWERS)
+
+
 def main() -> None:
     root('printf %s "$1" > "$2/answers.json"', json.dumps(vars(ANSWERS)), str(SHARE))
     screen = Screen()
@@ -37,6 +48,8 @@ def main() -> None:
     desk = Desk(screen)
     try:
         one_after_the_other(desk, session)
+        desk.close()
+        in_three_windows(screen)
     except Exception as error:  # noqa: BLE001
         traceback.print_exc()
         print(glance.dump(desk.process), file=sys.stderr)
