@@ -410,11 +410,14 @@ def whole(disk: Prepared) -> None:
         "detect-hardware",
         {"write-configuration": {"files": config_files()}},
         {"seed-persist": {"directories": DIRECTORIES, "wifi": False}},
-        {"seed-persist": {"directories": DIRECTORIES, "wifi": False}},
         {"set-password": {"user": "alice", "root-too": False, "password": PASSWORD}},
     ):
         name = next(iter(request)) if isinstance(request, dict) else request
         done(name, talk, request)
+    key = "/mnt/persist/etc/ssh/ssh_host_ed25519_key"
+    in_helper(talk, "truncate", "--size=0", key)
+    done("seed-persist, after a try that was cut short", talk, {"seed-persist": {"directories": DIRECTORIES, "wifi": False}})
+    check("a key that was left empty is made anew", in_helper(talk, "ssh-keygen", "-y", "-f", key).startswith("ssh-ed25519 "))
     same("an unfinished installation is found out", talk.ask(CHECK), "incomplete")
     done("install-system", talk, {"install-system": {"host-name": "sample", "doubted": False}})
     check("its progress never goes back and ends at 1",
