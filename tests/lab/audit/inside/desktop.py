@@ -12,7 +12,7 @@ import time
 
 MODES = ("full", "no")
 LIMIT = 60
-"""Seconds that a program of the desktop gets to begin."""
+"""Seconds that something on the desktop may take."""
 
 
 def ask(*command: str) -> str:
@@ -20,32 +20,32 @@ def ask(*command: str) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def until_served() -> None:
-    """Waits until somebody shows notices."""
+def until(words: str, *command: str) -> None:
+    """Waits until a command says so."""
     end = time.monotonic() + LIMIT
-    while "org.freedesktop.Notifications" not in ask("busctl", "--user", "list", "--acquired", "--no-legend"):
+    while words not in (said := ask(*command)):
         if time.monotonic() > end:
-            raise TimeoutError("nobody shows notices")
+            raise TimeoutError(f"{command} never said {words}, but {said}")
         time.sleep(0.05)
 
 
 def shown(markup: str) -> dict[str, object]:
     """The notice, by a desktop that treats markup so."""
     with tempfile.NamedTemporaryFile("w", suffix=".conf") as settings:
-        settings.write(f"[global]\nmarkup = {markup}\n")
+        settings.write(f"[global]\nmarkup = {markup}\n[urgency_normal]\ntimeout = 0\n")
         settings.flush()
         with subprocess.Popen(["dunst", "-conf", settings.name]) as daemon:
             try:
-                until_served()
+                until("org.freedesktop.Notifications", "busctl", "--user", "list", "--acquired", "--no-legend")
                 ended = subprocess.run(["snowmelt-audit", "notify"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-                count = int(ask("dunstctl", "count", "displayed"))
+                until("1", "dunstctl", "count", "displayed")
                 ask("dunstctl", "close-all")
                 notices = json.loads(ask("dunstctl", "history"))["data"][0]
             finally:
                 daemon.terminate()
     # What dunst keeps of a body with markup is what it gives to Pango, which takes the references out.
     plain = html.unescape if markup == "full" else str
-    return {"status": ended.returncode, "err": ended.stderr, "displayed": count, "notices": [
+    return {"status": ended.returncode, "err": ended.stderr, "notices": [
         [notice["appname"]["data"], notice["summary"]["data"], plain(notice["body"]["data"])] for notice in notices]}
 
 
