@@ -192,7 +192,7 @@ pub fn shares(segments: &[Segment], smallest: f64) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::pure::answers;
-    use crate::pure::disk::fixture::plain_disk;
+    use crate::pure::disk::fixture::{plain_disk, plain_partition};
     use crate::pure::disk::{Partition, Table};
     use crate::pure::size::GIB;
     use proptest::prelude::*;
@@ -203,19 +203,16 @@ mod tests {
 
     fn partition(offset: u64, size: u64, kind: &str, content: Option<(&str, &str)>) -> Partition {
         Partition {
-            number: 1,
-            device: "/dev/sda1".to_owned(),
             offset,
             size,
             kind: kind.to_owned(),
-            name: String::new(),
-            uuid: String::new(),
             content: content.map(|(usage, kind)| Content {
                 usage: usage.to_owned(),
                 kind: kind.to_owned(),
                 label: String::new(),
                 uuid: String::new(),
             }),
+            ..plain_partition(1)
         }
     }
 

@@ -98,7 +98,7 @@ pub fn bus_words(bus: Bus) -> String {
 mod tests {
     use super::*;
     use crate::pure::disk::Partition;
-    use crate::pure::disk::fixture::plain_disk;
+    use crate::pure::disk::fixture::{plain_disk, plain_partition};
 
     fn content(usage: &str, kind: &str, label: &str) -> Content {
         Content { usage: usage.into(), kind: kind.into(), label: label.into(), uuid: String::new() }
@@ -109,16 +109,7 @@ mod tests {
     }
 
     fn partition(number: u32, name: &str, content: Option<Content>) -> Partition {
-        Partition {
-            number,
-            device: format!("/dev/sda{number}"),
-            offset: 0,
-            size: 1 << 20,
-            kind: String::new(),
-            name: name.to_owned(),
-            uuid: String::new(),
-            content,
-        }
+        Partition { name: name.to_owned(), content, ..plain_partition(number) }
     }
 
     #[test]

@@ -261,4 +261,18 @@ pub(crate) mod fixture {
             live_medium: false,
         }
     }
+
+    /// A partition of 1 MiB at the beginning of that disk, with nothing in it.
+    pub(crate) fn plain_partition(number: u32) -> Partition {
+        Partition {
+            number,
+            device: format!("/dev/sda{number}"),
+            offset: 0,
+            size: 1 << 20,
+            kind: String::new(),
+            name: String::new(),
+            uuid: String::new(),
+            content: None,
+        }
+    }
 }

@@ -147,7 +147,7 @@ impl Receipt {
 mod tests {
     use super::*;
     use crate::pure::disk::Partition;
-    use crate::pure::disk::fixture::plain_disk;
+    use crate::pure::disk::fixture::{plain_disk, plain_partition};
 
     const OLD: &str = include_str!("../../tests/data/receipt-1.json");
 
@@ -199,16 +199,8 @@ mod tests {
         let (receipt, _) = Receipt::read(OLD).unwrap();
         let uuids: Vec<String> = receipt.partitions.iter().map(|made| made.uuid.to_uppercase()).collect();
         let standing = |uuids: &[&str]| {
-            let partitions = uuids.iter().map(|uuid| Partition {
-                number: 1,
-                device: "/dev/sda1".to_owned(),
-                offset: 1 << 20,
-                size: 1 << 30,
-                kind: String::new(),
-                name: String::new(),
-                uuid: (*uuid).to_owned(),
-                content: None,
-            });
+            let partitions =
+                uuids.iter().map(|uuid| Partition { uuid: (*uuid).to_owned(), ..plain_partition(1) });
             let disk = Disk { partitions: partitions.collect(), ..plain_disk(receipt.disk.size) };
             receipt.standing(&disk).map(<[Made]>::len)
         };

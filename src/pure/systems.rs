@@ -94,7 +94,7 @@ fn content(partition: &Partition) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::pure::disk::Content;
-    use crate::pure::disk::fixture::plain_disk;
+    use crate::pure::disk::fixture::{plain_disk, plain_partition};
 
     const DATA: &str = "ebd0a0a2-b9e5-4433-87c0-68b6b72699c7";
     const LINUX: &str = "0fc63daf-8483-4772-8e79-3d69d8477de4";
@@ -103,19 +103,15 @@ mod tests {
     /// What is found on a disk with these partitions: type, content, label.
     fn found(table: Table, partitions: &[(&str, &str, &str)]) -> Vec<&'static str> {
         let partitions = partitions.iter().zip(1..).map(|((kind, content, label), number)| Partition {
-            number,
-            device: format!("/dev/sda{number}"),
-            offset: 0,
             size: 1 << 30,
             kind: (*kind).to_owned(),
-            name: String::new(),
-            uuid: String::new(),
             content: (!content.is_empty()).then(|| Content {
                 usage: "filesystem".to_owned(),
                 kind: (*content).to_owned(),
                 label: (*label).to_owned(),
                 uuid: String::new(),
             }),
+            ..plain_partition(number)
         });
         systems(&Disk { table: Some(table), partitions: partitions.collect(), ..plain_disk(1 << 40) })
     }
