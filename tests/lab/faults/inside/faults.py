@@ -37,6 +37,7 @@ release = "26.05"
 [user]
 name = "anna"
 """
+OF_A_FLAKE = ("fetch-flake", "copy-flake")
 OWN_FLAKE = """[configuration]
 kind = "own-flake"
 flake = "/home/live/own"
@@ -129,7 +130,7 @@ def answers(step: str) -> str:
     """Answers whose plan has the step."""
     erase = "overwrite" if step == "erase-disk" else "none"
     swap = 'kind = "file"' if step == "create-swap-file" else 'kind = "plain"\nsize = "256 MiB"'
-    own = OWN_FLAKE if step in ("fetch-flake", "copy-flake") else ""
+    own = OWN_FLAKE if step in OF_A_FLAKE else ""
     return ANSWERS.format(erase=erase, swap=swap) + own
 
 
@@ -214,7 +215,7 @@ def case(disk: Disk, step: str, fault: str) -> dict[str, Any]:
     LOG.unlink(missing_ok=True)
     RECEIPT.unlink(missing_ok=True)
     pathlib.Path("/run/answers.toml").write_text(answers(step))
-    if step in ("fetch-flake", "copy-flake"):
+    if step in OF_A_FLAKE:
         own_flake()
     before = written()
     app = start(["install", "/run/answers.toml", "--yes"])
