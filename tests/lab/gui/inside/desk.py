@@ -164,10 +164,17 @@ echo "swaps: $(($(wc -l < /proc/swaps) - 1))"
 """
 
 
-def nothing_is_left(when: str) -> None:
-    """Checks that nothing is mounted in any namespace, nothing unlocked, and nobody still at work."""
-    left = root(LEFT)
-    check(f"nothing is left {when}", all(line.endswith(": 0") for line in left.splitlines()), left)
+def nothing_is_left(when: str, limit: float = 0.0) -> None:
+    """Checks that nothing is mounted in any namespace, nothing unlocked, and nobody still at work; at
+    the latest after so many seconds."""
+    end = time.monotonic() + limit
+    while True:
+        left = root(LEFT)
+        holds = all(line.endswith(": 0") for line in left.splitlines())
+        if holds or time.monotonic() >= end:
+            break
+        time.sleep(0.5)
+    check(f"nothing is left {when}", holds, left)
 
 
 def inhibitors() -> list[tuple[str, str]]:

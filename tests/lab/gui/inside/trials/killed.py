@@ -1,8 +1,6 @@
 """The app is killed in the middle of an installation, and opened again."""
 
-import time
-
-from desk import LEFT, Desk, Gate, nothing_is_left, root
+from desk import Desk, Gate, nothing_is_left
 from report import check
 from screen import Screen
 from walk import INSTALLATION, Answers, erase_and_install
@@ -19,10 +17,7 @@ def in_build(desk: Desk) -> None:
         gate.reached()
         desk.app.kill()
         desk.app.wait()
-    end = time.monotonic() + WAIT
-    while any(not line.endswith(": 0") for line in root(LEFT).splitlines()) and time.monotonic() < end:
-        time.sleep(0.5)
-    nothing_is_left("after the window was killed")
+    nothing_is_left("after the window was killed", WAIT)
 
 
 def goes_on(screen: Screen, answers: Answers) -> None:
