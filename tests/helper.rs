@@ -82,9 +82,11 @@ fn answers(events: &[Event]) -> Vec<(u32, Option<&Reason>)> {
         .filter_map(|event| match event {
             Event::Done { id } => Some((*id, None)),
             Event::Failed { id, error } => Some((*id, Some(&error.reason))),
-            Event::Progress { .. } | Event::Activity { .. } | Event::Log { .. } | Event::SwapFile { .. } => {
-                None
-            }
+            Event::Progress { .. }
+            | Event::Activity { .. }
+            | Event::Log { .. }
+            | Event::SwapFile { .. }
+            | Event::Keymap { .. } => None,
         })
         .collect()
 }

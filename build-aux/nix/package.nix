@@ -23,6 +23,7 @@
   btrfs-progs,
   coreutils,
   cryptsetup,
+  kbd,
   mkpasswd,
   nix,
   nixos-install-tools,
@@ -36,6 +37,7 @@ let
     btrfs-progs
     coreutils
     cryptsetup
+    kbd
     mkpasswd
     nix
     nixos-install-tools

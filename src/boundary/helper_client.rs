@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use super::lines::{Line, Lines, LongLines};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::activity::Activity;
+use crate::pure::keyboard::Typeable;
 use crate::pure::protocol::{Event, Failure, LONGEST_LINE, Numbered, Request, VERSION};
 
 /// Where the helper is installed.
@@ -48,6 +49,8 @@ pub enum News {
     },
     /// Where the swap file lies: the kernel's `resume_offset`.
     SwapFile(u64),
+    /// What the keymap can type that the prompt for the passphrase will have.
+    Keymap(Typeable),
 }
 
 /// Why the helper did not do what it was asked.
@@ -253,6 +256,7 @@ impl HelperClient {
                 | Event::Activity { id: other, .. }
                 | Event::Log { id: other, .. }
                 | Event::SwapFile { id: other, .. }
+                | Event::Keymap { id: other, .. }
                 | Event::Done { id: other }
                     if other != id => {}
                 Event::Failed { id: other, .. } if other != id && other != 0 => {}
@@ -260,6 +264,10 @@ impl HelperClient {
                 Event::Activity { activity, .. } => on_news(News::Activity(activity)),
                 Event::Log { source, line, .. } => on_news(News::Log { source, line }),
                 Event::SwapFile { offset, .. } => on_news(News::SwapFile(offset)),
+                Event::Keymap { plain, further, .. } => {
+                    let (plain, further) = (plain.chars().collect(), further.chars().collect());
+                    on_news(News::Keymap(Typeable { plain, further }));
+                }
                 Event::Done { .. } => return Ok(()),
                 Event::Failed { error, .. } => return Err(HelperError::Failed(error)),
             }

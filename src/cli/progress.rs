@@ -31,7 +31,7 @@ impl Observer for Lines {
                     self.show();
                 }
             }
-            Update::Warning(sentence) => {
+            Update::Warning(sentence) | Update::Reminder(sentence) => {
                 warn!("{sentence}");
                 output::note(&output::wrapped(&sentence, 0, 0));
             }

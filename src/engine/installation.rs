@@ -13,6 +13,7 @@ use crate::boundary::own_flake::Copy;
 use crate::boundary::udisks::{Context, Udisks};
 use crate::i18n::gettext;
 use crate::pure::answers::Answers;
+use crate::pure::keyboard::Typeable;
 use crate::pure::machine::Machine;
 use crate::pure::plan::{Plan, Step, StepId};
 use crate::pure::secret::Secret;
@@ -89,6 +90,8 @@ pub struct Installation {
     pub(super) erased: bool,
     /// Where the swap file lies, once the helper has told.
     pub(super) swap_offset: Option<u64>,
+    /// What the prompt's keymap can type, once the helper has told.
+    pub(super) keymap: Option<Typeable>,
     pub(super) disk: DiskState,
     /// The copy of the person's own flake, once it is fetched.
     pub(super) flake: Option<Copy>,
@@ -128,6 +131,7 @@ impl Installation {
             filled: false,
             erased: false,
             swap_offset: None,
+            keymap: None,
             disk: DiskState::Untouched,
             flake: None,
             progress,

@@ -31,6 +31,8 @@ pub enum Update {
     },
     /// Something that the person should know, and that stops nothing.
     Warning(String),
+    /// What the person should see to before the restart; it stops nothing.
+    Reminder(String),
     /// A step is done.
     Finished {
         /// Its lasting name.

@@ -56,7 +56,7 @@ impl Record {
                 return None;
             }
             Update::Log { source, line } => format!("{source}: {line}"),
-            Update::Warning(sentence) => sentence.clone(),
+            Update::Warning(sentence) | Update::Reminder(sentence) => sentence.clone(),
             Update::Progress(_) | Update::Activity(_) => return None,
         };
         self.keep(&line);

@@ -11,6 +11,7 @@ use crate::i18n::{gettext, gettext_f};
 use crate::pure::call::Call;
 use crate::pure::config::{self, Devices};
 use crate::pure::disk::Disk;
+use crate::pure::keyboard::Typing;
 use crate::pure::layout::{Replaced, Role, Subvolume};
 use crate::pure::plan::{Step, lock_volume, unlock_volume};
 use crate::pure::protocol::{Request, VolumeId};
@@ -184,7 +185,26 @@ impl Run<'_> {
             root_is_new: memory_root.is_some(),
             password,
         })
-        .await
+        .await?;
+        self.check_typing().await
+    }
+
+    /// Reminds the person of a passphrase that the prompt's keymap can't type. Dead keys and compose
+    /// sequences may write what it lacks, and there may be another keyboard: so nothing fails.
+    async fn check_typing(&mut self) -> Result<(), Cause> {
+        let (Some(known), Some(passphrase)) = (&self.held.keymap, &self.held.secrets.passphrase) else {
+            return Ok(());
+        };
+        if !matches!(known.typing(passphrase.expose()), Typing::OutOfReach { .. }) {
+            return Ok(());
+        }
+        let (_, volume) = self.volume().await?;
+        let command = format!("sudo cryptsetup luksAddKey /dev/disk/by-uuid/{volume}");
+        self.observer.update(Update::Reminder(gettext_f(
+            "The keyboard at the next start may be unable to type some characters of the passphrase. Before you restart, give the disk a second passphrase that it can type, in a terminal: {command}",
+            &[("command", &command)],
+        )));
+        Ok(())
     }
 
     /// The last look before the first write: the disk under this name must still be the one that
@@ -372,7 +392,7 @@ impl Run<'_> {
     /// Sends one request to the helper and passes on what it says meanwhile.
     pub(super) async fn ask(&mut self, request: Request) -> Result<(), Cause> {
         let Self { held, observer, cancel } = self;
-        let Installation { helper, progress, secrets, swap_offset, .. } = &mut **held;
+        let Installation { helper, progress, secrets, swap_offset, keymap, .. } = &mut **held;
         let helper =
             helper.as_mut().ok_or_else(|| Cause::internal("the helper is asked after it was ended"))?;
         let pass_on = |news: News| match news {
@@ -382,6 +402,7 @@ impl Run<'_> {
                 }
             }
             News::SwapFile(offset) => *swap_offset = Some(offset),
+            News::Keymap(known) => *keymap = Some(known),
             News::Activity(activity) => observer.update(Update::Activity(activity)),
             News::Log { source, line } => {
                 observer.update(Update::Log { source, line: secrets.redact(&line) });

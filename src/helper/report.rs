@@ -1,5 +1,6 @@
 //! Events on their way to the caller.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
@@ -8,6 +9,7 @@ use tokio::time::{Duration, Instant, sleep_until};
 
 use crate::boundary::command::{LONGEST_OUTPUT_LINE, Listener};
 use crate::pure::activity::Activity;
+use crate::pure::keyboard::Typeable;
 use crate::pure::progress::Fraction;
 use crate::pure::protocol::Event;
 
@@ -119,6 +121,13 @@ impl Report {
     /// Where the swap file lies.
     pub(super) async fn swap_file(&mut self, offset: u64) -> io::Result<()> {
         self.events.send(Event::SwapFile { id: self.id, offset }).await
+    }
+
+    /// What the prompt's keymap can type.
+    pub(super) async fn keymap(&mut self, known: &Typeable) -> io::Result<()> {
+        let text = |characters: &BTreeSet<char>| characters.iter().collect();
+        let (plain, further) = (text(&known.plain), text(&known.further));
+        self.events.send(Event::Keymap { id: self.id, plain, further }).await
     }
 
     /// How far the request has come, from 0 to 1; going back or hardly moving is not told.

@@ -331,6 +331,15 @@ pub enum Event {
         /// Its first block on the device, in pages of 4 KiB: the kernel's `resume_offset`.
         offset: u64,
     },
+    /// What the keymap can type that the prompt for the passphrase will have.
+    Keymap {
+        /// The request.
+        id: u32,
+        /// Characters of a key alone or with Shift.
+        plain: String,
+        /// Characters of a key with AltGr or a further modifier.
+        further: String,
+    },
     /// The request is carried out.
     Done {
         /// The request.

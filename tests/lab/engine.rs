@@ -115,6 +115,16 @@ impl Seen {
         said.join("\n")
     }
 
+    fn reminders(&self) -> Vec<String> {
+        let all = self.0.lock().expect("no panic");
+        all.iter()
+            .filter_map(|update| match update {
+                Update::Reminder(sentence) => Some(sentence.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
     fn everything(&self) -> String {
         format!("{:?}", self.0.lock().expect("no panic"))
     }
@@ -472,6 +482,38 @@ fn dropping_it_puts_it_away_too() {
         std::thread::sleep(Duration::from_millis(100));
     }
     nothing_is_left("after it was dropped");
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn a_passphrase_that_the_prompt_can_not_type_is_told_of() {
+    // The answers name the keymap “us”; what that types is up to the live system.
+    let keymap = |layout: &str| {
+        let made = "mkdir -p /usr/share/keymaps; ckbcomp -layout";
+        shell(&format!("{made} {layout} > /usr/share/keymaps/us.map 2> /dev/null"))
+    };
+    wait(async {
+        for (layout, told) in [("us", 0), ("ru", 1)] {
+            let _written = keymap(layout);
+            let mut installation = installation("G0").await;
+            let seen = Seen::default();
+            installation.run(&Cancel::new(), &mut seen.and(|_| {})).await.expect("it succeeds");
+            let reminders = seen.reminders();
+            assert_eq!(reminders.len(), told, "{layout}: {reminders:?}");
+            if let Some(reminder) = reminders.first() {
+                // What it says is to be done can be done.
+                let (_, command) = reminder.split_once(": sudo ").expect("a command");
+                let _added = shell(&format!(
+                    "printf 'canary of the mine\nнора\n' | {command} --batch-mode --iter-time 10"
+                ));
+                let volume = command.rsplit(' ').next().expect("a device");
+                let _opened =
+                    shell(&format!("printf нора | cryptsetup open --test-passphrase --key-file - {volume}"));
+            }
+        }
+    });
+    let _gone = shell("rm /usr/share/keymaps/us.map");
+    nothing_is_left("after the installations");
 }
 
 #[test]

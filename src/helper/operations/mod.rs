@@ -7,6 +7,7 @@ mod discard;
 mod flake;
 mod install;
 mod key_derivation;
+mod keymap;
 mod mount;
 mod networks;
 mod rehearse;

@@ -139,6 +139,9 @@ impl Operations {
                 &same_device,
             )
             .map_err(|cause| missing(Piece::Mounts, cause))?;
+            if encrypted {
+                self.tell_keymap(&system, report).await?;
+            }
         }
         for owner in plan::password_owners(user, root_too) {
             self.check_login(owner, password, report).await?;
@@ -180,7 +183,7 @@ fn names(target: &Target, path: &str) -> Result<Option<Vec<String>>, Failure> {
 }
 
 /// Where a path leads within the target, through links like the store's: none of them upwards.
-fn follow(target: &Target, path: &Path) -> std::io::Result<PathBuf> {
+pub(super) fn follow(target: &Target, path: &Path) -> std::io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
         let mut linked = None;

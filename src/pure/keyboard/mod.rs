@@ -1,5 +1,6 @@
 //! Keyboard layouts, by xkeyboard-config's names.
 
+pub mod console;
 mod typing;
 
 pub use typing::{Typeable, Typing, ascii};

@@ -302,6 +302,13 @@ pub fn hash_again(setting: &str) -> Command {
     Command::new("mkpasswd", ["--stdin", "--salt", setting])
 }
 
+/// Translates a keymap of the console, by its name or the path of its file, into its binary form
+/// (loadkeys(1)), which [`super::super::keyboard::console`] reads.
+#[must_use]
+pub fn read_keymap(keymap: &str) -> Command {
+    Command::new("loadkeys", ["--quiet", "--unicode", "--bkeymap", "--", keymap])
+}
+
 /// Flushes and unmounts everything below the target. The root itself may be in memory.
 #[must_use]
 pub fn close_target() -> Vec<Command> {

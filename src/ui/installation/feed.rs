@@ -39,13 +39,14 @@ pub(super) struct Feed(Arc<Mutex<Kept>>);
 #[derive(Debug)]
 struct Kept {
     news: News,
+    reminder: Option<String>,
     record: Record,
 }
 
 impl Feed {
     /// An empty place.
     pub(super) fn new(record: Record) -> Self {
-        Self(Arc::new(Mutex::new(Kept { news: News::default(), record })))
+        Self(Arc::new(Mutex::new(Kept { news: News::default(), reminder: None, record })))
     }
 
     /// Takes out what has gathered.
@@ -56,6 +57,11 @@ impl Feed {
     /// Takes how a try has ended.
     pub(super) fn fail(&self, failure: &Failure) {
         self.kept().record.fail(failure);
+    }
+
+    /// What the person should see to before the restart.
+    pub(super) fn reminder(&self) -> Option<String> {
+        self.kept().reminder.clone()
     }
 
     /// The report, as text to save.
@@ -87,7 +93,7 @@ impl News {
 impl Observer for Feed {
     fn update(&mut self, update: Update) {
         let mut kept = self.kept();
-        let Kept { news, record } = &mut *kept;
+        let Kept { news, reminder, record } = &mut *kept;
         if let Some(line) = record.hear(&update) {
             news.line(&line);
         }
@@ -99,6 +105,7 @@ impl Observer for Feed {
             Update::Progress(fraction) => news.fraction = Some(fraction),
             Update::Activity(activity) => news.activity = Some(activity.sentence()),
             Update::Warning(sentence) => news.warning = Some(sentence),
+            Update::Reminder(sentence) => *reminder = Some(sentence),
             Update::Log { .. } | Update::Finished { .. } => {}
         }
     }

@@ -294,12 +294,12 @@ impl Installation {
         match ended {
             Ended::Done => {
                 crash::note(None);
-                self.runner = None;
+                let reminder = self.runner.take().and_then(|runner| runner.feed().reminder());
                 self.state = State::Done;
                 if let Some(job) = &self.job {
                     let (user, encrypted) = (job.answers.user.name.clone(), job.answers.encryption.enabled);
                     let log = self.log_place();
-                    self.done.emit(done::Input::Show { user, encrypted, log });
+                    self.done.emit(done::Input::Show { user, encrypted, log, reminder });
                 }
                 say(sender, Output::Installed);
             }

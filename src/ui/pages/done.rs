@@ -12,6 +12,8 @@ pub(in crate::ui) struct Done {
     user: String,
     encrypted: bool,
     log: String,
+    /// What to see to before the restart; mostly nothing.
+    reminder: String,
     restarting: bool,
 }
 
@@ -26,6 +28,8 @@ pub(in crate::ui) enum Input {
         encrypted: bool,
         /// Where the whole log is, in a sentence; perhaps nowhere.
         log: String,
+        /// What to see to before the restart.
+        reminder: Option<String>,
     },
     /// The computer is asked to restart, or could not be.
     Restarting(bool),
@@ -61,25 +65,46 @@ impl Component for Done {
 
                 adw::Clamp {
                     set_maximum_size: 480,
-                    adw::PreferencesGroup {
-                        set_title: &gettext("What Comes Next"),
-                        #[watch]
-                        set_description: (!model.log.is_empty()).then_some(markup::escape(&model.log)).as_deref(),
-                        adw::ActionRow {
-                            set_title: &gettext("Restart, and take out the medium that you started from"),
-                            set_title_lines: 0,
-                        },
-                        adw::ActionRow {
+                    gtk::Box {
+                        set_orientation: gtk::Orientation::Vertical,
+                        set_spacing: 24,
+                        adw::PreferencesGroup {
+                            set_title: &gettext("Before You Restart"),
                             #[watch]
-                            set_visible: model.encrypted,
-                            set_title: &gettext("Type the disk’s passphrase when the computer asks for it"),
-                            set_title_lines: 0,
+                            set_visible: !model.reminder.is_empty(),
+                            adw::ActionRow {
+                                add_prefix = &gtk::Image {
+                                    set_icon_name: Some("dialog-warning-symbolic"),
+                                    add_css_class: "warning",
+                                    set_accessible_role: gtk::AccessibleRole::Presentation,
+                                },
+                                set_use_markup: false,
+                                #[watch]
+                                set_title: &model.reminder,
+                                set_title_lines: 0,
+                                set_title_selectable: true,
+                            },
                         },
-                        adw::ActionRow {
-                            set_use_markup: false,
+                        adw::PreferencesGroup {
+                            set_title: &gettext("What Comes Next"),
                             #[watch]
-                            set_title: &model.login(),
-                            set_title_lines: 0,
+                            set_description: (!model.log.is_empty()).then_some(markup::escape(&model.log)).as_deref(),
+                            adw::ActionRow {
+                                set_title: &gettext("Restart, and take out the medium that you started from"),
+                                set_title_lines: 0,
+                            },
+                            adw::ActionRow {
+                                #[watch]
+                                set_visible: model.encrypted,
+                                set_title: &gettext("Type the disk’s passphrase when the computer asks for it"),
+                                set_title_lines: 0,
+                            },
+                            adw::ActionRow {
+                                set_use_markup: false,
+                                #[watch]
+                                set_title: &model.login(),
+                                set_title_lines: 0,
+                            },
                         },
                     },
                 },
@@ -115,19 +140,27 @@ impl Component for Done {
     }
 
     fn init(_: (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
-        let model = Self { user: String::new(), encrypted: true, log: String::new(), restarting: false };
+        let model = Self {
+            user: String::new(),
+            encrypted: true,
+            log: String::new(),
+            reminder: String::new(),
+            restarting: false,
+        };
         let widgets = view_output!();
         ComponentParts { model, widgets }
     }
 
     fn update(&mut self, input: Input, _: ComponentSender<Self>, root: &Self::Root) {
         match input {
-            Input::Show { user, encrypted, log } => {
+            Input::Show { user, encrypted, log, reminder } => {
                 self.user = user;
                 self.log = log;
                 self.encrypted = encrypted;
-                let said = gettext("NixOS Is Installed");
-                root.upcast_ref::<gtk::Widget>().announce(&said, gtk::AccessibleAnnouncementPriority::High);
+                self.reminder = reminder.unwrap_or_default();
+                let said = format!("{} {}", gettext("NixOS Is Installed"), self.reminder);
+                root.upcast_ref::<gtk::Widget>()
+                    .announce(said.trim_end(), gtk::AccessibleAnnouncementPriority::High);
             }
             Input::Restarting(restarting) => self.restarting = restarting,
         }

@@ -46,6 +46,7 @@
         "glib"
         "gtk4"
         "iso-codes"
+        "kbd"
         "gtksourceview5"
         "libadwaita"
         "librsvg"

@@ -17,6 +17,7 @@ class Conversation:
         self.reason: dict[str, Any] = {}
         self.cause = ""
         self.progress: list[float] = []
+        self.keymap: dict[str, str] | None = None
         self._number = 0
         self._answers: dict[int, str] = {}
 
@@ -46,6 +47,7 @@ class Conversation:
     def ask(self, request: Any) -> str:
         """Sends a request and waits for its answer: `done`, or the reason's code."""
         self.progress = []
+        self.keymap = None
         return self.answer(self.send(request))
 
     def answer(self, number: int) -> str:
@@ -69,6 +71,8 @@ class Conversation:
         match event["event"]:
             case "progress":
                 self.progress.append(event["fraction"])
+            case "keymap":
+                self.keymap = {"plain": event["plain"], "further": event["further"]}
             case "done":
                 self._answers[event["id"]] = "done"
             case "failed":

@@ -485,9 +485,49 @@ def rehearsal(disk: Prepared, talk: Conversation) -> None:
     same("another password does not", (boot("another"), talk.reason.get("missing")), ("incomplete", "password"))
     same("what is not mounted is found out",
          (boot(PASSWORD, SUBVOLUMES), talk.reason.get("missing")), ("incomplete", "mounts"))
+    keymaps(talk, lambda: boot(PASSWORD))
     done("close-target again", talk, "close-target")
     same("the volume can be locked again", disk.lock(), "")
     disk.unlock()
+
+
+def keymaps(talk: Conversation, boot: Callable[[], str]) -> None:
+    """The prompt's keymap is the mounted system's own, and it is told what that can type."""
+    target = pathlib.Path(f"/proc/{talk.inner()}/root/mnt")
+    configuration = within(target, "nix/var/nix/profiles/system/etc/vconsole.conf")
+    before = configuration.read_text()
+
+    def told(keymap: str) -> tuple[str, bool, bool, bool]:
+        configuration.write_text(f"KEYMAP={keymap}\n")
+        answer = boot()
+        known = talk.keymap or {"plain": "", "further": ""}
+        return answer, "ä" in known["plain"], "@" in known["further"], "я" in known["plain"] + known["further"]
+
+    nothing = ("done", False, False, False)
+    same("a keymap that is nowhere hinders nothing", told("no-such-keymap"), nothing)
+    pathlib.Path("/usr/share/keymaps").mkdir(exist_ok=True)
+    pathlib.Path("/usr/share/keymaps/snow.map").write_text(run("ckbcomp", "-layout", "de") + "\n")
+    same("a keymap with a name is the live system's", told("snow"), ("done", True, True, False))
+    (target / "nix/store/1-keymap").write_text(run("ckbcomp", "-layout", "ru") + "\n")
+    same("one with a path is the system's", told("/nix/store/1-keymap"), ("done", False, False, True))
+    os.symlink("/nix/store/1-keymap", target / "nix/store/2-keymap")
+    same("also behind a link", told("/nix/store/2-keymap"), ("done", False, False, True))
+    os.symlink("../../../usr/share/keymaps/snow.map", target / "nix/store/3-keymap")
+    for bad in ["/nix/store/3-keymap", "/usr/share/keymaps/snow.map", "../snow", "--help", "snow;reboot"]:
+        same(f"{bad} is not looked at", told(bad), nothing)
+    configuration.write_text("FONT=x\n")
+    same("no keymap is named", (boot(), talk.keymap), ("done", None))
+    configuration.write_text(before)
+
+
+def within(root: pathlib.Path, path: str) -> pathlib.Path:
+    """Where a path of another root leads, through its links."""
+    found = pathlib.PurePosixPath("/")
+    for part in pathlib.PurePosixPath(path).parts:
+        found /= part
+        while (there := root / found.relative_to("/")).is_symlink():
+            found = found.parent / os.readlink(there)
+    return root / found.relative_to("/")
 
 
 def look(disk: Prepared) -> None:
