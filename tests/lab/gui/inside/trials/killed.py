@@ -1,6 +1,6 @@
 """The app is killed in the middle of an installation, and opened again."""
 
-from desk import Desk, Gate, nothing_is_left
+from desk import Desk, Gate, nothing_is_left, root
 from report import check
 from screen import Screen
 from walk import INSTALLATION, Answers, erase_and_install
@@ -8,6 +8,15 @@ from walk import INSTALLATION, Answers, erase_and_install
 QUESTION = "Go On with the Installation?"
 WAIT = 120.0
 """Seconds that the helper may take to put everything away, once nobody is there any more."""
+
+OTHER_KEYMAP = """
+mkdir -p /usr/share/keymaps
+ckbcomp -layout ru > /usr/share/keymaps/snow.map 2> /dev/null
+helper=$(pgrep -f '^/usr/libexec/snowmelt-helper --in-own-namespaces')
+nsenter --target "$helper" --mount -- \\
+  find /mnt/nix/store -name vconsole.conf -type f -exec sed -i '$aKEYMAP=snow' {} +
+"""
+"""Makes it that the new system's console, and so its prompt, has no Latin letters."""
 
 
 def in_build(desk: Desk) -> None:
@@ -33,9 +42,15 @@ def goes_on(screen: Screen, answers: Answers) -> None:
         desk.close()
     desk = Desk(screen)
     try:
-        asked(desk, answers.passphrase, answers.password)
-        desk.hears("NixOS Is Installed", limit=INSTALLATION)
+        with Gate("nixos-enter") as gate:
+            asked(desk, answers.passphrase, answers.password)
+            gate.reached()
+            root(OTHER_KEYMAP)
+            gate.open()
+            desk.hears("NixOS Is Installed", limit=INSTALLATION)
         check("an installation whose window was killed is gone on with to its end", True)
+        desk.looks("a passphrase that the prompt can't type is told of", "Before You Restart",
+                   "cryptsetup luksAddKey /dev/disk/by-uuid/", ready="Restart Now")
         nothing_is_left("after it was gone on with")
     finally:
         desk.close()
