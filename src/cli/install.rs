@@ -8,12 +8,10 @@ use tracing::{info, warn};
 use super::answers_file::{self, Source};
 use super::status::{REFUSED, SAID_NO, Stop, USAGE};
 use super::{confirm, log, machine, output, plan, progress, secrets, show};
-use crate::boundary::keymap::typeable;
 use crate::boundary::receipt_file;
 use crate::engine::{self, Cancel, DiskState, Failure, Installation, Job, Secrets};
 use crate::i18n::{gettext, gettext_f};
 use crate::pure::answers::{Answers, SystemAnswers, rules};
-use crate::pure::keyboard::Layout;
 use crate::pure::secret::Secret;
 
 /// What `install` was given.
@@ -49,9 +47,6 @@ pub(super) fn run(source: &Source, options: &Options) -> Result<(), Stop> {
         confirm::erasing(terminal, disk)?;
     }
     let secrets = all_secrets(given, &answers)?;
-    if let Some(sentence) = secrets.passphrase.as_ref().and_then(|known| typing(known, &answers.system)) {
-        output::note(&output::wrapped(&sentence, 0, 0));
-    }
     let mut installation = Installation::new(Job { answers: answers.clone(), machine: facts, plan }, secrets);
     match receipt_file::place() {
         Ok(path) => installation = installation.with_receipt(&path),
@@ -142,19 +137,6 @@ fn keyboard(system: &SystemAnswers) -> String {
     }
 }
 
-/// What typing the passphrase takes at the prompt, where there is something to say. What a keymap of
-/// the console's own can type is found out at the rehearsal.
-fn typing(passphrase: &Secret, system: &SystemAnswers) -> Option<String> {
-    let layout = Layout {
-        layout: system.xkb_layout.clone()?,
-        variant: system.xkb_variant.clone().unwrap_or_default(),
-        description: String::new(),
-        languages: Vec::new(),
-        countries: Vec::new(),
-    };
-    typeable(&layout)?.typing(passphrase.expose()).sentence(false)
-}
-
 fn ask_password(answers: &Answers) -> Result<Secret, Stop> {
     let question = gettext_f("Password for {user}:", &[("user", &answers.user.name)]);
     secrets::ask(&question, &gettext("Once more:"), rules::password)
@@ -237,25 +219,4 @@ fn done(answers: &Answers) -> String {
         )
     };
     output::wrapped(&sentence, 0, 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::pure::answers;
-
-    #[test]
-    fn a_passphrase_is_held_against_the_layout_of_the_prompt() {
-        let said = |keyboard: &str, passphrase: &str| {
-            let text = format!(
-                "version = 1\n[disk]\ndevice = \"/dev/sda\"\n[system]\nhost-name = \"melt\"\n{keyboard}\n[user]\nname = \"ada\"\n"
-            );
-            let answers = answers::read(&text).unwrap();
-            typing(&Secret::new(passphrase.to_owned()), &answers.system)
-        };
-        assert_eq!(said("xkb-layout = \"de\"", "Größe"), None);
-        assert!(said("xkb-layout = \"us\"", "Größe").is_some());
-        assert!(said("xkb-layout = \"de\"", "a@b").unwrap().contains("AltGr"));
-        assert_eq!(said("keymap = \"us\"", "Größe"), None);
-    }
 }
