@@ -17,8 +17,9 @@ use crate::pure::machine::Machine;
 use crate::pure::plan::{Plan, StepId, delete_partition};
 use crate::pure::receipt::{Made, Receipt};
 
-/// How often a partition is tried to be deleted, and how long it is waited in between.
-const TRIES: usize = 20;
+/// How often a partition is tried to be deleted, and UDisks2 is looked to for what it has lost sight of;
+/// and how long it is waited in between.
+const TRIES: usize = 60;
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Keeps the receipt of an installation on disk.
@@ -141,7 +142,21 @@ async fn look(receipt: Receipt, answers: Answers, machine: Machine) -> Result<Fo
     Ok(Found { job: Job { answers, machine, plan }, receipt, made, next })
 }
 
+/// The disk of a receipt, once UDisks2 sees all of it: what it has lost sight of for a moment is not
+/// to be taken for gone.
 async fn the_disk(udisks: &Udisks, receipt: &Receipt) -> Result<Disk, Cause> {
+    let mut disk = look_for(udisks, receipt).await?;
+    for _ in 0..TRIES {
+        if Udisks::shows_all(&disk)? {
+            return Ok(disk);
+        }
+        tokio::time::sleep(PAUSE).await;
+        disk = look_for(udisks, receipt).await?;
+    }
+    Err(changed(&disk))
+}
+
+async fn look_for(udisks: &Udisks, receipt: &Receipt) -> Result<Disk, Cause> {
     let mut found =
         udisks.snapshot().await?.into_iter().filter(|disk| disk.identity.is_same_disk(&receipt.disk));
     match (found.next(), found.next()) {

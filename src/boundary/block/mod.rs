@@ -99,6 +99,12 @@ impl Kernel {
         self.devices.iter().find(|device| device.number == number)
     }
 
+    /// How many partitions a disk has.
+    #[must_use]
+    pub fn partitions(&self, disk: Number) -> usize {
+        self.devices.iter().filter(|device| device.disk == Some(disk)).count()
+    }
+
     /// The device's path, such as `/dev/nvme0n1p1`, or `major:minor` where sysfs has no such
     /// device.
     #[must_use]

@@ -66,6 +66,16 @@ impl Udisks {
         Ok(disks::disks(&objects, &kernel, &block::live_disks(&kernel)))
     }
 
+    /// Whether a snapshot shows as many partitions of this disk as the kernel has. Just after a table
+    /// was read anew UDisks2 has lost sight of some, or of all, until udev has told of them again.
+    ///
+    /// # Errors
+    /// When the kernel's tables can't be read.
+    pub fn shows_all(disk: &Disk) -> Result<bool, UdisksError> {
+        let kernel = Kernel::read().map_err(|error| UdisksError::Kernel { cause: error.to_string() })?;
+        Ok(kernel.partitions(disk.number) == disk.partitions.len())
+    }
+
     async fn objects(&self) -> Result<objects::Objects, UdisksError> {
         Ok(objects::Objects::new(&self.managed().await?))
     }

@@ -45,6 +45,7 @@ host = "snow"
 facts = "hosts/own/disk.nix"
 """
 LOG = pathlib.Path("/run/faults.log")
+SLOW = pathlib.Path("/run/udev/rules.d/00-slow.rules")
 RECEIPT = pathlib.Path("/run/faults-state/snowmelt/receipt.json")
 # Far longer than any step takes, on a machine under load.
 LIMIT = 900
@@ -262,9 +263,15 @@ def undo(disk: Disk, halfway: bool) -> dict[str, Any]:
     """Deletes what an interrupted installation has made; also when that was cut short once."""
     if halfway:
         device = sh("lab-disk wait victim")
-        sh(f"udevadm settle; flock {device} sfdisk --quiet --delete {device} 3; udevadm settle")
+        sh("udevadm settle")
+        # For some seconds UDisks2 has lost sight of those that are left.
+        SLOW.parent.mkdir(parents=True, exist_ok=True)
+        SLOW.write_text('SUBSYSTEM=="block", ACTION=="add", ENV{DEVTYPE}=="partition", PROGRAM="/bin/sleep 3"\n')
+        sh(f"udevadm control --reload; flock {device} sfdisk --quiet --delete {device} 3; sleep 1")
     ended = subprocess.run(["snowmelt-cli", "undo"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                            check=False, env={**os.environ, "XDG_STATE_HOME": "/run/faults-state"})
+    SLOW.unlink(missing_ok=True)
+    sh("udevadm control --reload; udevadm settle")
     device = sh("lab-disk wait victim")
     return {
         "undo-status": ended.returncode, "undo-said": ended.stdout + ended.stderr,
