@@ -17,7 +17,8 @@ _VARIABLES = "/usr/share/OVMF/OVMF_VARS_4M.fd"
 def start(image: Path, memory: int) -> Machine:
     """Starts the machine; its first serial port is the console, its second the agent's line.
 
-    Software emulation (TCG): slow, but the same everywhere.
+    Software emulation (TCG): slow, but the same everywhere. One processor: of several that are emulated
+    beside each other, one may run code that another is just changing, as a kernel does with its own.
     """
     hosttools.need("qemu-system-x86_64", files={_FIRMWARE: "ovmf"})
     namespace = Namespace()
@@ -31,7 +32,7 @@ def start(image: Path, memory: int) -> Machine:
     running = namespace.start(
         [
             hosttools.find("qemu-system-x86_64") or "qemu-system-x86_64",
-            "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2",
+            "-machine", "q35", "-accel", "tcg,thread=single", "-cpu", "max", "-smp", "1",
             "-m", f"{memory >> 20}M", "-nodefaults", "-no-user-config", "-display", "none",
             "-no-reboot",
             "-drive", f"if=pflash,format=raw,readonly=on,file={_FIRMWARE}",
