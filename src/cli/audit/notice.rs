@@ -27,13 +27,22 @@ pub(super) fn watch(top: &Top) -> Result<(), Stop> {
     told::leave_notice(&new).map_err(explain)
 }
 
-/// Shows the last notice on the desktop of the session that this runs in.
+/// Shows the last notice on the desktop of the session that this runs in, and one that takes its place
+/// meanwhile: systemd does not start again for it what still runs (`PathChanged` in systemd.path(5)).
 pub(super) fn notify() -> Result<(), Stop> {
-    let places = told::notice().map_err(explain)?;
-    if places.is_empty() {
-        return Ok(());
+    let mut last = Vec::new();
+    loop {
+        let places = told::notice().map_err(explain)?;
+        if places.is_empty() || places == last {
+            return Ok(());
+        }
+        notify_of(&places)?;
+        last = places;
     }
-    let (title, text) = words(&places);
+}
+
+fn notify_of(places: &[String]) -> Result<(), Stop> {
+    let (title, text) = words(places);
     let shown = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -6,11 +6,13 @@ It prints one line of JSON: for each way to treat markup, what the program said 
 import html
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import time
 
 MODES = ("full", "no")
+NOTICE = "/run/snowmelt-audit/notice"
 LIMIT = 60
 """Seconds that something on the desktop may take."""
 
@@ -29,16 +31,32 @@ def until(words: str, *command: str) -> None:
         time.sleep(0.05)
 
 
-def shown(markup: str) -> dict[str, object]:
-    """The notice, by a desktop that treats markup so."""
+def notify(daemon: "subprocess.Popen[bytes]", later: str) -> "subprocess.CompletedProcess[str]":
+    """Shows the notice; with another in its place before the desktop has taken the first one."""
+    if later:
+        daemon.send_signal(signal.SIGSTOP)
+    with subprocess.Popen(["snowmelt-audit", "notify"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True) as told:
+        if later:
+            # It has read the first one, and waits for an answer.
+            until("socket:", "sh", "-c", f"ls -l /proc/{told.pid}/fd")
+            time.sleep(2)
+            ask("sudo", "-n", "sh", "-c", f"echo '{later}' > {NOTICE}.new; mv {NOTICE}.new {NOTICE}")
+            daemon.send_signal(signal.SIGCONT)
+        said, err = told.communicate(timeout=LIMIT)
+    return subprocess.CompletedProcess(told.args, told.returncode, said, err)
+
+
+def shown(markup: str, later: str = "") -> dict[str, object]:
+    """The notices, by a desktop that treats markup so."""
     with tempfile.NamedTemporaryFile("w", suffix=".conf") as settings:
         settings.write(f"[global]\nmarkup = {markup}\n[urgency_normal]\ntimeout = 0\n")
         settings.flush()
         with subprocess.Popen(["dunst", "-conf", settings.name]) as daemon:
             try:
                 until("org.freedesktop.Notifications", "busctl", "--user", "list", "--acquired", "--no-legend")
-                ended = subprocess.run(["snowmelt-audit", "notify"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-                until("1", "dunstctl", "count", "displayed")
+                ended = notify(daemon, later)
+                until("2" if later else "1", "dunstctl", "count", "displayed")
                 ask("dunstctl", "close-all")
                 notices = json.loads(ask("dunstctl", "history"))["data"][0]
             finally:
@@ -58,6 +76,7 @@ def main() -> None:
             os.environ["DISPLAY"] = ":" + number.readline().strip()
         try:
             said = {mode: shown(mode) for mode in MODES}
+            said["later"] = shown("no", later="opt/later still")
         finally:
             screen.terminate()
     nowhere = {**os.environ, "DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere"}
