@@ -166,6 +166,7 @@ impl Run<'_> {
         self.ask(Request::CloseTarget).await?;
         self.held.mounted = false;
         self.held.opened = false;
+        self.held.keymap = None;
         if self.is_encrypted() {
             let call = lock_volume();
             self.log("udisks2", &call.to_string());

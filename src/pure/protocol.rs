@@ -162,7 +162,8 @@ pub enum Request {
         replaced: Vec<Replaced>,
     },
     /// Looks at the system that was mounted anew as its next boot will: all that
-    /// [`Request::CheckInstallation`] looks at, the mounts of its own tables, and the password.
+    /// [`Request::CheckInstallation`] looks at, the mounts of its own tables, and the password. What the
+    /// prompt for the passphrase can type is told by [`Event::Keymap`], where it can be found out.
     RehearseBoot {
         /// The subvolumes that it must mount.
         subvolumes: Vec<Subvolume>,
