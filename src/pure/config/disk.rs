@@ -1,6 +1,7 @@
 //! `disk.nix`
 
 use super::devices::{Devices, by_uuid};
+use super::systemd;
 use crate::pure::answers::Answers;
 use crate::pure::layout::{Layout, Role, SWAP_FILE, mount_options};
 use crate::pure::nix::{Attrs, Path, Value};
@@ -97,15 +98,24 @@ fn swap_on_disk(attrs: Attrs, answers: &Answers, layout: &Layout, devices: &Devi
         );
         attrs.set("swapDevices", Value::list([plain]))
     } else if layout.partition(Role::RandomSwap).is_some() {
+        let device = format!("/dev/disk/by-partuuid/{uuid}");
+        let opened = systemd::swap_name(&device);
         let random = Attrs::new()
             .explain(
                 &["Not by-uuid: with each boot's new key the swap space has a new UUID."],
                 "device",
-                format!("/dev/disk/by-partuuid/{uuid}"),
+                device,
             )
             .set("randomEncryption.enable", true)
             .set_some("randomEncryption.allowDiscards", answers.encryption.allow_discards.then_some(true));
-        attrs.set("swapDevices", Value::list([random]))
+        attrs.set("swapDevices", Value::list([random])).explain(
+            &[
+                "udev may not see the swap space that is made as soon as this is open. It is told to look",
+                "again: systemd would wait a minute and a half for it, and start without swap.",
+            ],
+            Path::from("systemd.services").key(&format!("mkswap-{opened}")),
+            Attrs::new().set("postStart", format!("udevadm trigger /dev/mapper/{opened}")),
+        )
     } else {
         attrs
     }

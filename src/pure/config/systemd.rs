@@ -24,6 +24,12 @@ pub(super) fn device_unit(path: &str) -> String {
     format!("{}.device", escape(path.trim_start_matches('/')))
 }
 
+/// What NixOS calls an opened swap space with a random key, and the service that makes it, for the
+/// absolute path of its device (`deviceName` in `nixos/modules/config/swap.nix`).
+pub(super) fn swap_name(device: &str) -> String {
+    escape(device.trim_start_matches('/')).replace('\\', "")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -38,5 +44,6 @@ mod tests {
         assert_eq!(escape("ä"), "\\xc3\\xa4");
         assert_eq!(device_unit("/dev/mapper/my-disk"), "dev-mapper-my\\x2ddisk.device");
         assert_eq!(device_unit("/dev/mapper/.x"), "dev-mapper-.x.device");
+        assert_eq!(swap_name("/dev/disk/by-partuuid/0d-1f"), "dev-disk-byx2dpartuuid-0dx2d1f");
     }
 }

@@ -70,4 +70,10 @@
       randomEncryption.enable = true;
     }
   ];
+
+  # udev may not see the swap space that is made as soon as this is open. It is told to look
+  # again: systemd would wait a minute and a half for it, and start without swap.
+  systemd.services.mkswap-dev-disk-byx2dpartuuid-0d1fc824x2d623bx2d4bb8x2dbf7bx2d63a3e657889d = {
+    postStart = "udevadm trigger /dev/mapper/dev-disk-byx2dpartuuid-0d1fc824x2d623bx2d4bb8x2dbf7bx2d63a3e657889d";
+  };
 }
