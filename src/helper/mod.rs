@@ -17,6 +17,7 @@ mod names;
 mod operations;
 mod order;
 mod report;
+mod rights;
 mod start;
 mod volume;
 

@@ -12,6 +12,7 @@ use tokio::net::unix::pipe;
 
 use super::conversation::converse;
 use super::operations::Surroundings;
+use super::rights;
 use crate::boundary::command::Tools;
 
 /// Where programs are looked for: what the package was built with, then a NixOS system's own
@@ -67,6 +68,7 @@ fn begin() -> Result<ExitCode, String> {
     let tools = tools();
     let unshare = tools.find("unshare").ok_or("the program “unshare” of util-linux is not there")?;
     let myself = std::env::current_exe().map_err(|error| format!("it can’t find itself: {error}"))?;
+    rights::give_up().map_err(|error| format!("it can’t give up rights: {error}"))?;
     // Whatever else the caller has opened stays behind.
     close_fds::set_fds_cloexec(3, &[]);
     // Out of the caller's terminal: when that goes away, its hangup would end what starts the

@@ -107,6 +107,22 @@ def let_go(loop: str) -> None:
     raise TimeoutError(f"{loop} does not end")
 
 
+def rights() -> None:
+    """What it never needs is given up for all that it runs, whatever its caller would have it inherit."""
+    command = ["setpriv", "--inh-caps=+sys_boot,+sys_time", HELPER]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with Conversation(process).greet() as talk:
+        lines = pathlib.Path(f"/proc/{talk.inner()}/status").read_text().splitlines()
+        held = {kind: int(value, 16) for kind, value in (line.split(":\t") for line in lines if line.startswith("Cap"))}
+    # By their numbers in linux/capability.h; 21 is what mounts.
+    unneeded = {"sys_module": 16, "sys_boot": 22, "sys_time": 25, "mac_admin": 33, "syslog": 34, "bpf": 39}
+    for kind in ("CapEff", "CapPrm", "CapBnd"):
+        same(f"{kind} has nothing that no installation needs",
+             [name for name, bit in unneeded.items() if held[kind] >> bit & 1], [])
+    same("nothing is inheritable", held["CapInh"], 0)
+    check("what mounts is kept", bool(held["CapEff"] >> 21 & 1), held)
+
+
 def refusals(disk: Prepared) -> None:
     """What the helper refuses before it touches anything."""
 
@@ -560,6 +576,7 @@ def main() -> None:
     os.makedirs("/mnt", exist_ok=True)
     os.makedirs("/run/elsewhere", exist_ok=True)
     disk = Prepared("HELPER1")
+    rights()
     refusals(disk)
     discarding(disk)
     reserving(disk)
