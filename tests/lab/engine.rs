@@ -495,7 +495,7 @@ fn a_passphrase_that_the_prompt_can_not_type_is_told_of() {
     wait(async {
         for (layout, told) in [("us", 0), ("ru", 1)] {
             let _written = keymap(layout);
-            let mut installation = installation("G0").await;
+            let mut installation = installation("E0").await;
             let seen = Seen::default();
             installation.run(&Cancel::new(), &mut seen.and(|_| {})).await.expect("it succeeds");
             let reminders = seen.reminders();
