@@ -131,6 +131,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _options(arguments: argparse.Namespace) -> guest.Options:
+    if len(arguments.disk) > disks.MAX_DISKS:
+        raise LabError(f"A guest has {disks.MAX_DISKS} disks at most, not {len(arguments.disk)}.")
     return guest.Options(
         disks=[disks.parse(text, n) for n, text in enumerate(arguments.disk)],
         keep_disks=arguments.keep_disks,

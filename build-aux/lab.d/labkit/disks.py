@@ -10,8 +10,8 @@ from .errors import LabError
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 _TEXTS = {"serial": 32, "vendor": 8, "model": 16}  # SPC: INQUIRY's field sizes
-MAX_DISKS = 15
-"""UML has 16 ubd devices (MAX_DEV in its ubd driver); one is kept free."""
+MAX_DISKS = 16
+"""So many ubd devices UML has (MAX_DEV in its ubd driver). It says nothing of one more."""
 
 
 def parse_size(text: str) -> int:

@@ -26,6 +26,8 @@ exit 7
 
 def run(folder: pathlib.Path) -> None:
     """Makes the checks."""
+    crowd = lab("run", "--bare", *["--disk", "1G"] * 17, "--", "true")
+    check("more disks than a guest can have are refused", crowd.returncode != 0 and "16 disks at most" in crowd.stderr, crowd)
     ended = lab("run", "--bare", "--", "bash", "-c", _SESSION)
     output = ended.stdout + ended.stderr
     facts = dict(line.split("=", 1) for line in ended.stdout.splitlines() if "=" in line)
