@@ -12,10 +12,11 @@ use crate::pure::disk::DiskIdentity;
 use crate::pure::layout::Role;
 use crate::pure::plan::lock_volume;
 
-/// How often a volume that something still holds is tried to be locked, and how long it is waited
-/// in between: a helper that ends takes its mounts with it, but not at once.
-const TRIES: usize = 60;
-const PAUSE: Duration = Duration::from_millis(500);
+/// How often what is not ready yet is tried, and how long it is waited in between. A helper that ends
+/// takes its mounts with it, but not at once, and its volume can't be locked before; and UDisks2 loses
+/// sight of partitions for a moment.
+pub(super) const TRIES: usize = 60;
+pub(super) const PAUSE: Duration = Duration::from_millis(500);
 
 impl Installation {
     /// Ends the helper, which unmounts all that it mounted.

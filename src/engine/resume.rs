@@ -1,13 +1,12 @@
 //! Takes up, by its receipt, an installation whose process is gone; or undoes it.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use tracing::warn;
 
 use super::failure::{Cause, DiskState, Failure};
 use super::installation::{Installation, Job};
-use super::put_away::lock_what_is_left;
+use super::put_away::{PAUSE, TRIES, lock_what_is_left};
 use crate::boundary::receipt_file;
 use crate::boundary::udisks::{Context, Udisks};
 use crate::i18n::{gettext, gettext_f};
@@ -16,11 +15,6 @@ use crate::pure::disk::Disk;
 use crate::pure::machine::Machine;
 use crate::pure::plan::{Plan, StepId, delete_partition};
 use crate::pure::receipt::{Made, Receipt};
-
-/// How often a partition is tried to be deleted, and UDisks2 is looked to for what it has lost sight of;
-/// and how long it is waited in between.
-const TRIES: usize = 60;
-const PAUSE: Duration = Duration::from_millis(500);
 
 /// Keeps the receipt of an installation on disk.
 #[derive(Debug)]

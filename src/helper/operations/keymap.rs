@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::rehearse::follow;
+use super::rehearse::{follow, read_linked};
 use super::{Operations, no_caller};
 use crate::boundary::command::{Input, Listener as _, Output};
 use crate::helper::report::Report;
@@ -35,8 +35,7 @@ impl Operations {
     /// The keymap that the system's console has.
     fn keymap(&self, system: &Path) -> Result<String, String> {
         let target = self.target().map_err(|failure| failure.cause)?;
-        let text = follow(&target, &system.join("etc/vconsole.conf"))
-            .and_then(|path| target.read(&path, LONGEST))
+        let text = read_linked(&target, &system.join("etc/vconsole.conf"), LONGEST)
             .map_err(|error| format!("the console’s configuration can’t be read: {error}"))?;
         let name = text.and_then(|text| console::named_in(&String::from_utf8_lossy(&text)));
         let name = name.ok_or("the system names no keymap for its console")?;

@@ -124,8 +124,7 @@ impl Operations {
     ) -> Result<(), Failure> {
         let target = self.target()?;
         let system = check::system_path(&target).map_err(|error| missing(Piece::System, error))?;
-        let table = follow(&target, &system.join("etc/fstab"))
-            .and_then(|path| target.read(&path, LONGEST_TABLE))
+        let table = read_linked(&target, &system.join("etc/fstab"), LONGEST_TABLE)
             .map_err(|error| missing(Piece::Mounts, error))?
             .ok_or_else(|| missing(Piece::Mounts, "the system has no etc/fstab"))?;
         drop(target);
@@ -180,6 +179,11 @@ fn missing(missing: Piece, cause: impl ToString) -> Failure {
 fn names(target: &Target, path: &str) -> Result<Option<Vec<String>>, Failure> {
     let names = target.names(Path::new(path)).map_err(|error| file_failed(path, error))?;
     Ok(names.map(|names| names.into_iter().map(|name| name.to_string_lossy().into_owned()).collect()))
+}
+
+/// What is in a file of the target that links may lead to; `None` where it is not there.
+pub(super) fn read_linked(target: &Target, path: &Path, longest: u64) -> std::io::Result<Option<Vec<u8>>> {
+    target.read(&follow(target, path)?, longest)
 }
 
 /// Where a path leads within the target, through links like the store's: none of them upwards.

@@ -52,8 +52,10 @@ pub fn is_keymap(name: &str) -> bool {
 pub fn typeable(bkeymap: &[u8]) -> Option<Typeable> {
     let (there, mut rest) = bkeymap.strip_prefix(MAGIC)?.split_at_checked(TABLES)?;
     let mut found = Typeable::default();
-    for modifiers in there.iter().enumerate().filter(|(_, is_there)| **is_there != 0).map(|(table, _)| table)
-    {
+    for (modifiers, is_there) in there.iter().enumerate() {
+        if *is_there == 0 {
+            continue;
+        }
         let (table, further) = rest.split_at_checked(KEYS * 2)?;
         rest = further;
         if modifiers & (CONTROL | ALT) != 0 {
