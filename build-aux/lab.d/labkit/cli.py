@@ -74,14 +74,16 @@ def _parser() -> argparse.ArgumentParser:
 
     def live_options(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--disk", action="append", default=[], metavar="SIZE[,KEY=VALUE…]",
-                         help="a SCSI disk; keys: image, name, vendor, model, serial, wwn, sector; "
-                              "words: ro, unplugged")
+                         help="a SCSI disk; keys: image, name, vendor, model, serial, wwn, sector, drive; "
+                              "words: ro, unplugged, ata")
         sub.add_argument("--answers", type=Path, metavar="FILE", help="appears as /lab/answers.toml")
         sub.add_argument("--share", action="append", default=[], type=_share, metavar="HOST:GUEST",
                          help="a host directory or file at a path of the guest")
         sub.add_argument("--user", choices=["live", "root"], default="live", help="who runs it")
         sub.add_argument("--mem", default="2G", metavar="SIZE", help="the guest's memory (2G)")
         sub.add_argument("--no-uefi", action="store_true", help="without /sys/firmware/efi")
+        sub.add_argument("--pc", action="store_true",
+                         help="an emulated PC, whose disks are NVMe drives; everything takes many times as long")
         sub.add_argument("--bare", action="store_true", help="without the product")
         sub.add_argument("--release", action="store_true", help=release_help)
         sub.add_argument("--peer", action="store_true", help="with Calamares, to be measured beside")
@@ -131,15 +133,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _options(arguments: argparse.Namespace) -> guest.Options:
-    if len(arguments.disk) > disks.MAX_DISKS:
-        raise LabError(f"A guest has {disks.MAX_DISKS} disks at most, not {len(arguments.disk)}.")
+    parsed = [disks.parse(text, n) for n, text in enumerate(arguments.disk)]
+    disks.check(parsed, pc=arguments.pc)
     return guest.Options(
-        disks=[disks.parse(text, n) for n, text in enumerate(arguments.disk)],
+        disks=parsed,
         keep_disks=arguments.keep_disks,
         shares=arguments.share,
         answers=arguments.answers and arguments.answers.absolute(),
         memory=disks.parse_size(arguments.mem),
         uefi=not arguments.no_uefi,
+        pc=arguments.pc,
         product=not arguments.bare,
         release=arguments.release,
         peer=arguments.peer,

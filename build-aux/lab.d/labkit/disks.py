@@ -36,6 +36,10 @@ class Disk:
     sector: int = 512
     read_only: bool = False
     unplugged: bool = False
+    drive: str = ""
+    """The disk of whose NVMe drive it is another namespace."""
+    ata: bool = False
+    """A mock of an ATA disk, which can erase itself."""
 
     @property
     def company(self) -> str:
@@ -48,9 +52,10 @@ def parse(text: str, index: int) -> Disk:
     disk = Disk(name=f"d{index}", serial=f"LAB{index:05d}")
     for part in text.split(","):
         key, separator, value = part.partition("=")
-        if not separator and key in ("ro", "unplugged"):
+        if not separator and key in ("ro", "unplugged", "ata"):
             disk.read_only |= key == "ro"
             disk.unplugged |= key == "unplugged"
+            disk.ata |= key == "ata"
         elif not separator:
             disk.size = parse_size(key)
         elif key == "image":
@@ -67,6 +72,8 @@ def parse(text: str, index: int) -> Disk:
                 raise LabError("--disk: wwn takes hexadecimal digits that begin with 6 (NAA 6): "
                                "6 and the six digits of a company are used.")
             disk.wwn = digits
+        elif key == "drive":
+            disk.drive = value
         elif key == "sector" and value in ("512", "4096"):
             disk.sector = int(value)
         else:
@@ -75,7 +82,24 @@ def parse(text: str, index: int) -> Disk:
         raise LabError(f"--disk: {disk.image} does not exist; give a size to make it.")
     if disk.image is None and disk.size is None:
         raise LabError("--disk: give a size (8G) or image=PATH.")
+    if disk.ata and (disk.read_only or disk.wwn or disk.sector != 512):
+        raise LabError("--disk: one that is ata can be written to, has sectors of 512 bytes and a WWN of its own.")
     return disk
+
+
+def check(disks: list[Disk], *, pc: bool) -> None:
+    """Refuses what the machine can't have."""
+    if len(disks) > MAX_DISKS:
+        raise LabError(f"A guest has {MAX_DISKS} disks at most, not {len(disks)}.")
+    known: set[str] = set()
+    for disk in disks:
+        plain = Disk(name=disk.name, size=disk.size, image=disk.image, serial=disk.serial, drive=disk.drive)
+        if pc and disk != plain:
+            raise LabError("--disk: with --pc a disk has an image, a name, a serial and a drive, and nothing else.")
+        if disk.drive and (not pc or disk.drive not in known):
+            raise LabError("--disk: drive takes the name of an earlier disk, with --pc.")
+        if not disk.drive:
+            known.add(disk.name)
 
 
 def open_image(disk: Disk, keep_in: Path | None) -> int:
@@ -109,7 +133,7 @@ def table(disks: list[Disk]) -> str:
         "\t".join([
             d.name, f"/dev/ubd{chr(ord('a') + n)}", d.vendor, d.model, d.serial,
             d.company or "-", str(d.sector), "ro" if d.read_only else "rw",
-            "unplugged" if d.unplugged else "plugged",
+            "unplugged" if d.unplugged else "plugged", "ata" if d.ata else "scsi",
         ]) + "\n"
         for n, d in enumerate(disks)
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from . import disks as disklist
-from . import display, paths, product, store, trees
+from . import display, paths, product, qemu, store, trees
 from .channel import AgentGone, Channel, Session
 from .console import Console
 from .errors import LabError
@@ -24,6 +24,8 @@ from .uml import NO_OLD_TERMINALS, Machine, Uml
 READY_SECONDS = 120
 """How long a guest may take until its agent answers; far more than it needs,
 since the machine may be under load."""
+PC_READY_SECONDS = 1200
+"""The same for an emulated processor."""
 
 
 @dataclass
@@ -36,6 +38,8 @@ class Options:
     answers: Path | None = None
     memory: int = 2 << 30
     uefi: bool = True
+    pc: bool = False
+    """Whether it is an emulated PC with NVMe drives."""
     product: bool = True
     release: bool = False
     peer: bool = False
@@ -50,12 +54,15 @@ class Guest:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        if options.pc and options.display:
+            raise LabError("An emulated PC has no line for a display.")
         address, cookies = display.own() if options.display else (None, b"")
         self._held: list[int] = []
         namespace = Namespace()
-        live, uml = trees.live(peer=options.peer), trees.uml()
-        layers = [uml / "layer", live]
-        used = [uml, live]
+        live = trees.live(peer=options.peer)
+        kernel = trees.kernel() if options.pc else trees.uml()
+        layers = [kernel / "layer", live]
+        used = [kernel, live]
         prepared = trees.prepared()
         if prepared is not None:
             layers.insert(0, prepared / "live")
@@ -71,8 +78,8 @@ class Guest:
         namespace.overlay(layers, "guest")
         namespace.copy(paths.GUEST_FILES, "guest")
         self._standin(namespace)
-        images = [(disklist.open_image(d, options.keep_disks), d.read_only) for d in options.disks]
-        namespace.write("guest/etc/lab/disks", disklist.table(options.disks))
+        images = [disklist.open_image(d, options.keep_disks) for d in options.disks]
+        namespace.write("guest/etc/lab/disks", "" if options.pc else disklist.table(options.disks))
         if options.answers is not None:
             namespace.bind(options.answers, "guest/lab/answers.toml")
         if address is not None:
@@ -80,16 +87,20 @@ class Guest:
         for source, where in options.shares:
             namespace.bind(source, "guest" + where, read_only=False)
         arguments = [
-            "root=/dev/root", "rootfstype=hostfs", "rootflags=/guest", "rw",
             "console=ttyS0", "quiet" if not options.verbose else "systemd.show_status=1",
             "systemd.firstboot=off", NO_OLD_TERMINALS,
         ]
         if options.uefi:
             arguments.append("lab.uefi")
-        self.machine: Machine = Uml(
-            libraries=uml, memory=options.memory, kernel=trees.uml_program(uml),
-            arguments=arguments, disks=images, display=options.display,
-        ).start(namespace)
+        if options.pc:
+            self.machine = self._pc(namespace, kernel, arguments, images)
+        else:
+            self.machine = Uml(
+                libraries=kernel, memory=options.memory, kernel=trees.uml_program(kernel),
+                arguments=["root=/dev/root", "rootfstype=hostfs", "rootflags=/guest", "rw", *arguments],
+                disks=[(image, disk.read_only) for image, disk in zip(images, options.disks)],
+                display=options.display,
+            ).start(namespace)
         if address is not None and self.machine.display is not None:
             display.Relay(self.machine.display, address).start()
         self.console = Console(
@@ -98,6 +109,14 @@ class Guest:
         )
         self.session = Session(Channel(self.machine.agent), self.console.register,
                                self.machine.alive)
+
+    def _pc(self, namespace: Namespace, kernel: Path, arguments: list[str], images: list[int]) -> Machine:
+        initrd = trees.pc_initrd()
+        self._held.append(store.hold(initrd))
+        return qemu.Live(
+            root=paths.mountpoint() / "guest", memory=self.options.memory, kernel=trees.pc_kernel(kernel),
+            initrd=initrd / "initrd", arguments=arguments, disks=self.options.disks, images=images,
+        ).start(namespace)
 
     @staticmethod
     def _standin(namespace: Namespace) -> None:
@@ -111,13 +130,16 @@ class Guest:
 
     def __enter__(self) -> "Guest":
         try:
-            self.session.wait_ready(READY_SECONDS)
+            self.session.wait_ready(PC_READY_SECONDS if self.options.pc else READY_SECONDS)
         except LabError as error:
             self.end()
             raise LabError(
                 f"The guest did not come up: {error}\n"
                 + self.machine.said()[-2000:] + self.console.text[-4000:]
             ) from error
+        if self.options.pc:
+            # The agent answers before udev has looked at what is slow to come.
+            self.session.run({"argv": ["udevadm", "settle"]}, stdin=None)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,

@@ -45,7 +45,7 @@ class Options:
 
 def _start(options: Options) -> tuple[uml.Machine, list[int]]:
     if options.firmware:
-        return qemu.start(options.image, options.memory), []
+        return qemu.boot(options.image, options.memory), []
     entry = loader.uml_entry(gpt.find_esp(options.image), options.entry)
     libraries = trees.uml()
     namespace = Namespace()

@@ -104,6 +104,30 @@ def kernel() -> Path:
     return _kernel("kernel", SUITE, "linux-image-amd64", "usr/lib/modules")
 
 
+def pc_initrd() -> Path:
+    """A directory with the initrd by which an emulated PC has a directory of the host as its root."""
+    tree, modules = live(), kernel()
+    script = _LISTS / "pc-initrd"
+    inputs = store.digest(script.read_bytes(), tree.name, modules.name)
+
+    def make(into: Path) -> None:
+        into.mkdir()
+        shutil.copy(script, into)
+        steps = ('mount --bind "$1" "$2/mnt"; mount --bind "$3" "$2/media"; mount -t proc proc "$2/proc";'
+                 ' exec chroot "$2" /mnt/pc-initrd')
+        names = [str(into), str(tree), str(modules / "layer" / "usr")]
+        done = subprocess.run([*CONTAINED, "sh", "-euc", steps, "pc-initrd", *names], check=False)
+        if done.returncode:
+            raise LabError("The initrd of the emulated PC could not be made.")
+
+    return store.ensure("pc-initrd", inputs, make)
+
+
+def pc_kernel(tree: Path) -> Path:
+    """Debian's kernel, for a PC."""
+    return next((tree / "boot").glob("vmlinuz-*"))
+
+
 def _kernel(name: str, suite: str, package: str, modules: str) -> Path:
     inputs = store.digest(_VERSION, suite, package)
 
@@ -166,5 +190,5 @@ def prepared() -> Path | None:
 def setup() -> None:
     """Makes all that is missing."""
     hosttools.need(*hosttools.PACKAGES)
-    for make in (live, uml, build, kernel, target, prepared):
+    for make in (live, uml, build, kernel, pc_initrd, target, prepared):
         make()

@@ -28,6 +28,13 @@ def run(folder: pathlib.Path) -> None:
     """Makes the checks."""
     crowd = lab("run", "--bare", *["--disk", "1G"] * 17, "--", "true")
     check("more disks than a guest can have are refused", crowd.returncode != 0 and "16 disks at most" in crowd.stderr, crowd)
+    for options, why in (
+        (["--pc", "--disk", "1G,ata"], "with --pc a disk has"),
+        (["--disk", "1G", "--disk", "1G,drive=d0"], "with --pc"),
+        (["--pc", "--disk", "1G,drive=d1", "--disk", "1G"], "an earlier disk"),
+    ):
+        refused = lab("run", "--bare", *options, "--", "true")
+        check(f"{' '.join(options)} is refused", refused.returncode != 0 and why in refused.stderr, refused)
     ended = lab("run", "--bare", "--", "bash", "-c", _SESSION)
     output = ended.stdout + ended.stderr
     facts = dict(line.split("=", 1) for line in ended.stdout.splitlines() if "=" in line)
