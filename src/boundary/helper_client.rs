@@ -227,6 +227,17 @@ impl HelperClient {
         }
     }
 
+    /// Looks whether it still runs. Who asks it for nothing for a while learns of its end only so.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub async fn look(&mut self) -> Result<(), HelperError> {
+        match self.child.try_wait() {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) | Err(_) => Err(self.death().await),
+        }
+    }
+
     /// Asks for one thing and waits until it is done. Dropping the future does not stop the helper;
     /// [`HelperClient::close`] does.
     ///

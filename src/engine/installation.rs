@@ -261,6 +261,11 @@ impl Run<'_> {
                 count: steps.len(),
             });
             self.held.progress.start(&steps, place);
+            // UDisks2 does several steps one after the other. Meanwhile nobody would keep the disk for
+            // this installation, or lock it if this process died, too.
+            if let Some(helper) = &mut self.held.helper {
+                helper.look().await.map_err(Cause::from).map_err(failed)?;
+            }
             if step.is_point_of_no_return() {
                 self.held.disk = DiskState::Erased;
             }

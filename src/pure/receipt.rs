@@ -97,13 +97,15 @@ impl Receipt {
     /// The place in the plan of the first step that is not done; the very first one as long as the
     /// partitions are not all known, because only a look at the disk gives the right to erase it.
     ///
-    /// What comes before the first write to the disk is in no receipt, and is not asked after.
+    /// What comes before the first write to the disk is in no receipt, and is not asked after. What the
+    /// rehearsal has found is in none either: it is gone through again, so that nobody is told to
+    /// restart by a process that has not seen it.
     #[must_use]
     pub fn next(&self, plan: &Plan) -> usize {
         if self.partitions.is_empty() {
             return 0;
         }
-        let is_open = |step: &Step| !self.done.contains(&step.id());
+        let is_open = |step: &Step| step.id() == StepId::Rehearse || !self.done.contains(&step.id());
         let first_write = plan.steps.iter().position(Step::is_point_of_no_return).unwrap_or_default();
         let open = plan.steps.iter().skip(first_write).position(is_open);
         open.map_or(plan.steps.len(), |place| first_write + place)
@@ -192,6 +194,22 @@ mod tests {
         receipt.partitions = made;
         receipt.done = vec![StepId::CreatePartitionTable];
         assert_eq!(receipt.next(&plan()), 3);
+    }
+
+    #[test]
+    fn nothing_is_closed_without_a_rehearsal_that_was_seen() {
+        let (mut receipt, _) = Receipt::read(OLD).unwrap();
+        let mut plan = plan();
+        let rehearse = Step::Rehearse {
+            subvolumes: Vec::new(),
+            compression_level: None,
+            memory_root: None,
+            replaced: Vec::new(),
+            unlock: true,
+        };
+        plan.steps.extend([rehearse, Step::CloseTarget { lock: true }]);
+        receipt.done = plan.steps.iter().skip(2).map(Step::id).collect();
+        assert_eq!(receipt.next(&plan), 6);
     }
 
     #[test]

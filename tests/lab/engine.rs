@@ -274,6 +274,28 @@ fn a_dead_helper_can_be_put_away_and_the_disk_be_used_at_once() {
 
 #[test]
 #[ignore = "needs a lab guest"]
+fn a_helper_that_dies_while_udisks2_works_is_missed_at_once() {
+    wait(async {
+        let mut installation = installation("C0").await;
+        let kill = |update: &Update| {
+            if matches!(update, Update::Log { line, .. } if line.contains("vfat")) {
+                kill_helper();
+            }
+        };
+        let failure = fails(&mut installation, Seen::default().and(kill)).await;
+        assert_eq!((failure.step, failure.code.as_str()), (Some(StepId::CreateVolume), "helper-died"));
+        assert!(failure.retry, "{failure:?}");
+        let again = Seen::default();
+        let is_made = |update: &Update| started(update, StepId::TakeBlankSnapshot);
+        let failure = cancelled_at(&mut installation, &again, is_made).await;
+        assert_eq!(failure.code, Failure::CANCELLED, "{failure:?}");
+        assert_eq!(again.steps().first(), Some(&StepId::CheckDisk), "the disk is looked at again");
+    });
+    nothing_is_left("after it was cancelled");
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
 fn a_disk_service_that_restarts_is_found_again() {
     wait(async {
         let mut installation = installation("D0").await;
