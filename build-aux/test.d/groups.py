@@ -34,6 +34,7 @@ GROUPS: tuple[Group, ...] = (
     Group("boundary", "disks in every state, as UDisks2 and the kernel tell them", ("tests/lab/boundary",)),
     Group("helper", "the helper on a real disk", ("tests/lab/helper/check",)),
     Group("engine", "installations that fail, are tried again, are cancelled", ("tests/lab/engine",)),
+    Group("nvme", "NVMe drives, in an emulated PC", ("tests/lab/nvme",)),
     Group("rollback", "the rollback's scripts, cut short at every command and every write, and made to fail", ("tests/lab/rollback",)),
     Group("audit", "snowmelt-audit on a used root: what would be lost, and what comes back", ("tests/lab/audit/check",)),
     Group("cli", "the command line with a person at a terminal, in a guest", ("tests/lab/cli/check",)),

@@ -293,6 +293,7 @@ fn known(name: &str, disk: Number) -> io::Result<Known> {
         properties: properties(disk)?,
         serial: attribute("serial"),
         model: attribute("model"),
+        wwid: fs::read_to_string(sysfs.join("wwid")).ok(),
     })
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Known {
     pub(super) serial: Option<String>,
     /// The attribute `device/model` in sysfs.
     pub(super) model: Option<String>,
+    /// The attribute `wwid` in sysfs, which NVMe namespaces have.
+    pub(super) wwid: Option<String>,
 }
 
 /// Parses an entry of udev's database (`/run/udev/data/b8:0`): the properties are its lines
@@ -64,8 +66,9 @@ pub(super) fn identity(known: &Known) -> DiskIdentity {
     } else if known.name.starts_with("nvme") {
         vendor = None;
         model = known.model.clone();
-        // The WWN belongs to a namespace, and UDisks2's drive is the controller.
-        wwn = None;
+        // UDisks2's drive is the controller; the caller takes the WWN of its namespace
+        // (`src/udiskslinuxnvmenamespace.c`).
+        wwn = known.wwid.as_deref().or(property("ID_WWN"));
         serial = known.serial.clone();
     } else {
         let virtio = |text: &str| known.name.starts_with("vd").then(|| text.to_owned());
@@ -170,13 +173,15 @@ mod tests {
     }
 
     #[test]
-    fn an_nvme_disk_is_its_controller() {
+    fn an_nvme_disk_is_a_namespace_of_its_controller() {
         let mut disk = known("nvme0n1", "E:ID_WWN=eui.0025385\nE:ID_MODEL=X\nE:ID_SERIAL_SHORT=S6\n");
+        assert_eq!(identity(&disk).wwn, some("eui.0025385"));
+        disk.wwid = some("uuid.5f3c\n");
         disk.model = some("WD_BLACK SN850X 1000GB          ");
         disk.serial = some("22345W800123        ");
         assert_eq!(
             told(&disk),
-            (None, some("22345W800123"), String::new(), "WD_BLACK SN850X 1000GB".to_owned())
+            (some("uuid.5f3c"), some("22345W800123"), String::new(), "WD_BLACK SN850X 1000GB".to_owned())
         );
         disk.serial = None;
         assert_eq!(identity(&disk).serial, some("S6"));

@@ -81,6 +81,21 @@ pub fn minutes(erasure: Erasure, disk: &Disk) -> Option<u32> {
 /// What it does, and how long it takes on this disk, for the person.
 #[must_use]
 pub fn about(erasure: Erasure, disk: &Disk) -> String {
+    let told = what_it_does(erasure, disk);
+    match (erasure, disk.erasable.own) {
+        // ATA has a password set before it, which goes when the disk is done (ATA8-ACS, 7.43; UDisks2,
+        // `src/udiskslinuxdriveata.c`).
+        (Erasure::Firmware, Some(OwnErasure::Ata { .. })) => {
+            let warning = gettext(
+                "Keep the computer switched on until then: a disk that is interrupted may stay locked.",
+            );
+            format!("{told} {warning}")
+        }
+        _ => told,
+    }
+}
+
+fn what_it_does(erasure: Erasure, disk: &Disk) -> String {
     match (erasure, minutes(erasure, disk)) {
         (Erasure::None, _) => gettext(
             "The new system writes over a part of the disk only. What was on the rest could be brought back with special tools.",
@@ -145,12 +160,13 @@ mod tests {
         };
         let [overwrite, firmware] = told(4_000_000_000_000, Some(OwnErasure::Ata { minutes: 2 }));
         assert!(overwrite.contains("(12 hours at most)"), "{overwrite}");
-        assert!(firmware.contains("(2 minutes,"), "{firmware}");
+        assert!(firmware.contains("(2 minutes,") && firmware.contains("may stay locked"), "{firmware}");
+        assert!(!overwrite.contains("may stay locked"), "{overwrite}");
         let [overwrite, firmware] = told(1_000_000, Some(OwnErasure::Ata { minutes: 510 }));
         assert!(overwrite.contains("(1 minute at most)"), "{overwrite}");
         assert!(firmware.contains("more than 8 hours"), "{firmware}");
         let [overwrite, firmware] = told(500_000_000_000, Some(OwnErasure::Nvme));
         assert!(overwrite.contains("(84 minutes at most)"), "{overwrite}");
-        assert!(firmware.contains("within minutes"), "{firmware}");
+        assert!(firmware.contains("within minutes") && !firmware.contains("may stay locked"), "{firmware}");
     }
 }

@@ -11,6 +11,9 @@
     reason = "this file is a test; Clippy sees that only of functions marked so"
 )]
 
+#[path = "nvme.rs"]
+mod nvme;
+
 use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -100,6 +103,12 @@ impl Seen {
                 _ => None,
             })
             .collect()
+    }
+
+    /// What it saw before a step began.
+    fn until(&self, step: StepId) -> Vec<Update> {
+        let all = self.0.lock().expect("no panic");
+        all.iter().take_while(|update| !started(update, step)).cloned().collect()
     }
 
     fn activities(&self) -> String {
@@ -437,11 +446,42 @@ fn mark(device: &str, words: &str) {
 
 #[test]
 #[ignore = "needs a lab guest"]
-fn a_disk_is_written_over_once_and_that_can_be_stopped() {
-    let device = wait(async {
-        let disks = Udisks::connect().await.expect("UDisks2 runs").snapshot().await.expect("disks");
-        find_disk(&disks, "F1").expect("the guest has the disk").device.clone()
+fn a_disk_that_erases_itself_is_not_left_locked() {
+    let device = wait(device("D0"));
+    let has_password = || shell(&format!("/usr/lib/udev/ata_id --export {device} | grep SECURITY_ENABLED"));
+    let unlocked = "ID_ATA_FEATURE_SET_SECURITY_ENABLED=0";
+    mark(&device, "what-was-there");
+    let refuses = "/run/lab-ata-refuses";
+    std::fs::write(refuses, "").expect("the disk can be told to refuse");
+    wait(async {
+        let mut installation = erasing("D0", "firmware").await;
+        let failure = fails(&mut installation, Seen::default().and(|_| {})).await;
+        std::fs::remove_file(refuses).expect("it is there");
+        assert_eq!((failure.step, failure.retry), (Some(StepId::EraseDisk), true), "{failure:?}");
+        assert_eq!(far_away(&device), "what-was-there");
+        assert_eq!(has_password(), unlocked, "UDisks2 sets one before the disk erases itself");
+
+        let seen = Seen::default();
+        let is_done = |update: &Update| started(update, StepId::TakeBlankSnapshot);
+        let failure = cancelled_at(&mut installation, &seen, is_done).await;
+        assert_eq!(failure.code, Failure::CANCELLED, "{failure:?}");
+        assert_eq!(far_away(&device), "");
+        assert_eq!(has_password(), unlocked);
+        let steps = seen.steps();
+        assert_eq!(steps.get(..2), Some([StepId::CheckDisk, StepId::EraseDisk].as_slice()));
+        let calls = seen.everything();
+        assert!(calls.contains("ata-secure-erase"), "{calls}");
+        let until_table = seen.until(StepId::CreatePartitionTable);
+        let told = until_table.iter().filter(|update| matches!(update, Update::Progress(_))).count();
+        assert!(told > 2, "it is told how far it is: {until_table:?}");
     });
+    nothing_is_left("after it was cancelled");
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn a_disk_is_written_over_once_and_that_can_be_stopped() {
+    let device = wait(device("F1"));
     mark(&device, "what-was-there");
     assert_eq!(far_away(&device), "what-was-there");
 

@@ -37,7 +37,7 @@ pub(super) fn disks(objects: &Objects, kernel: &Kernel, live: &BTreeSet<Number>)
                 health: drive.map(|drive| drive.health.clone()).unwrap_or_default(),
                 erasable: Erasable {
                     discard: kernel.device(block.number).is_some_and(|device| device.discards),
-                    own: own_erasure(block, drive),
+                    own: own_erasure(objects, block, drive),
                 },
                 table: block.table.as_deref().map(table),
                 content: content(block),
@@ -102,7 +102,8 @@ fn name(block: &Block) -> &str {
 fn identity(block: &Block, drive: Option<&Drive>) -> DiskIdentity {
     let known = |text: &String| (!text.is_empty()).then(|| text.clone());
     DiskIdentity {
-        wwn: drive.and_then(|drive| known(&drive.wwn)),
+        // An NVMe drive has none of its own, and may have several namespaces of one size.
+        wwn: drive.and_then(|drive| known(&drive.wwn)).or_else(|| block.namespace.as_ref().and_then(known)),
         serial: drive.and_then(|drive| known(&drive.serial)),
         vendor: drive.map(|drive| drive.vendor.clone()).unwrap_or_default(),
         model: drive.map(|drive| drive.model.clone()).unwrap_or_default(),
@@ -110,13 +111,18 @@ fn identity(block: &Block, drive: Option<&Drive>) -> DiskIdentity {
     }
 }
 
-fn own_erasure(block: &Block, drive: Option<&Drive>) -> Option<OwnErasure> {
+/// The command that erases no more than this disk.
+///
+/// A drive may erase all of its namespaces at one's command (NVM Express Base Specification, Identify
+/// Controller, FNA), and UDisks2 does not tell which do: so only one that is alone is erased so.
+fn own_erasure(objects: &Objects, block: &Block, drive: Option<&Drive>) -> Option<OwnErasure> {
     let minutes = drive.map_or(0, |drive| drive.erase_minutes);
-    match (block.namespace, minutes) {
-        (true, _) => Some(OwnErasure::Nvme),
-        (false, 0) => None,
-        (false, minutes) => Some(OwnErasure::Ata { minutes }),
+    if block.namespace.is_some() {
+        let of_the_drive =
+            objects.blocks.values().filter(|other| other.namespace.is_some() && other.drive == block.drive);
+        return (of_the_drive.count() == 1).then_some(OwnErasure::Nvme);
     }
+    (minutes > 0).then_some(OwnErasure::Ata { minutes })
 }
 
 fn links(block: &Block) -> Vec<String> {
@@ -249,6 +255,50 @@ mod tests {
         }
         assert_eq!(shown.first().map(String::as_str), Some("/dev/sdb"));
         assert_eq!(shown.last().map(String::as_str), Some("/dev/nvme10n1"));
+    }
+
+    #[test]
+    fn a_namespace_is_told_from_its_sisters_and_does_not_erase_them() {
+        let namespace = |device: &str, number, drive: &str, wwn: &str| Block {
+            drive: Some(drive.to_owned()),
+            namespace: Some(wwn.to_owned()),
+            ..block(device, number)
+        };
+        let partition = Block {
+            drive: Some("/drives/a".to_owned()),
+            partition: Some(super::super::objects::Partition::default()),
+            ..block("/dev/nvme0n1p1", (259, 1))
+        };
+        let alone = namespace("/dev/nvme0n1", (259, 0), "/drives/a", "eui.1");
+        let others = ["1", "2"].map(|nsid| {
+            let number = (259, 10 + nsid.parse::<u32>().unwrap());
+            namespace(&format!("/dev/nvme1n{nsid}"), number, "/drives/b", &format!("eui.b{nsid}"))
+        });
+        let blocks: Vec<Block> = [alone, partition].into_iter().chain(others).collect();
+        let devices = blocks
+            .iter()
+            .map(|block| plain(block.device.trim_start_matches("/dev/"), block.number, None))
+            .collect();
+        let drive = || Drive { serial: "S".to_owned(), ..Drive::default() };
+        let objects = Objects {
+            blocks: blocks.into_iter().map(|block| (format!("/blocks{}", block.device), block)).collect(),
+            drives: ["/drives/a", "/drives/b"].map(|path| (path.to_owned(), drive())).into(),
+        };
+        let kernel = Kernel { devices, ..Kernel::default() };
+        let disks = disks(&objects, &kernel, &BTreeSet::new());
+        let told: Vec<_> = disks
+            .iter()
+            .map(|disk| (disk.device.as_str(), disk.identity.wwn.as_deref(), disk.erasable.own))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("/dev/nvme0n1", Some("eui.1"), Some(OwnErasure::Nvme)),
+                ("/dev/nvme1n1", Some("eui.b1"), None),
+                ("/dev/nvme1n2", Some("eui.b2"), None),
+            ]
+        );
+        assert!(!disks[1].identity.is_same_disk(&disks[2].identity));
     }
 
     #[test]

@@ -6,8 +6,9 @@
 use std::collections::HashMap;
 
 use zbus::Variant;
+use zbus::fdo::ManagedObjects;
 
-use super::objects::{NAMESPACE, Properties};
+use super::objects::{BLOCK, NAMESPACE, Properties};
 use super::{SERVICE, Udisks, UdisksError, from_bus};
 
 const JOB: &str = "org.freedesktop.UDisks2.Job";
@@ -22,12 +23,16 @@ impl Udisks {
     /// When UDisks2 can't be asked.
     pub async fn erased(&self, disk: &str) -> Result<Option<f64>, UdisksError> {
         let managed = self.managed().await?;
+        let drive = drive_of(&managed, disk);
+        let about = [Some(disk), drive.as_deref()];
         let all = managed.iter().flat_map(|(path, interfaces)| {
             interfaces.iter().map(move |(name, all)| (path.as_str(), name.as_str(), Properties(all)))
         });
         for (path, interface, properties) in all {
             let fraction = match interface {
-                JOB if is_about(&properties, disk, &ERASES) => fraction(&properties),
+                JOB if about.iter().flatten().any(|object| is_about(&properties, object, &ERASES)) => {
+                    fraction(&properties)
+                }
                 NAMESPACE if path == disk => formatted(&properties),
                 _ => None,
             };
@@ -55,6 +60,14 @@ impl Udisks {
         }
         Ok(())
     }
+}
+
+/// The drive of the disk at this object path: a drive’s own erasure is a job about that
+/// (`src/udiskslinuxdriveata.c`).
+fn drive_of(managed: &ManagedObjects, disk: &str) -> Option<String> {
+    let (_, interfaces) = managed.iter().find(|(path, _)| path.as_str() == disk)?;
+    let (_, block) = interfaces.iter().find(|(name, _)| name.as_str() == BLOCK)?;
+    Properties(block).object("Drive")
 }
 
 /// Whether a job is one of these operations on the disk.

@@ -7,7 +7,7 @@ use zbus::{OwnedVariant, Variant, fdo::ManagedObjects};
 use crate::boundary::block::Number;
 use crate::pure::health::{Health, Trouble};
 
-const BLOCK: &str = "org.freedesktop.UDisks2.Block";
+pub(super) const BLOCK: &str = "org.freedesktop.UDisks2.Block";
 const PARTITION: &str = "org.freedesktop.UDisks2.Partition";
 const TABLE: &str = "org.freedesktop.UDisks2.PartitionTable";
 const FILESYSTEM: &str = "org.freedesktop.UDisks2.Filesystem";
@@ -43,8 +43,9 @@ pub(super) struct Block {
     /// `PartitionTable.Type`
     pub(super) table: Option<String>,
     pub(super) mountpoints: Vec<String>,
-    /// Whether it is a namespace of an NVMe drive, which can be formatted.
-    pub(super) namespace: bool,
+    /// `NVMe.Namespace.WWN`, where it is a namespace of an NVMe drive. UDisks2 takes the kernel's
+    /// `wwid`, which every namespace has.
+    pub(super) namespace: Option<String>,
     /// `Encrypted.CleartextDevice`
     pub(super) cleartext: Option<String>,
 }
@@ -91,7 +92,7 @@ impl Objects {
                 let partition = find(PARTITION).map(|properties| properties.partition());
                 let block = Block {
                     partition,
-                    namespace: find(NAMESPACE).is_some(),
+                    namespace: find(NAMESPACE).map(|properties| properties.text("WWN")),
                     table: find(TABLE).map(|properties| properties.text("Type")),
                     mountpoints: find(FILESYSTEM)
                         .map(|properties| properties.paths("MountPoints"))
@@ -201,7 +202,7 @@ impl Properties<'_> {
         Health::of(troubles.collect())
     }
 
-    fn object(&self, name: &str) -> Option<String> {
+    pub(super) fn object(&self, name: &str) -> Option<String> {
         match self.get(name) {
             Some(Variant::ObjectPath(path)) if path.as_str() != "/" => Some(path.as_str().to_owned()),
             _ => None,

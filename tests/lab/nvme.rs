@@ -1,0 +1,69 @@
+//! NVMe drives, which only an emulated PC has: `tests/lab/nvme` runs these there, with a drive of one
+//! namespace (NV1) and one of two (NV2).
+
+use snowmelt::pure::disk::Disk;
+use snowmelt::pure::erasure::OwnErasure;
+
+use super::*;
+
+async fn disks() -> Vec<Disk> {
+    Udisks::connect().await.expect("UDisks2 runs").snapshot().await.expect("disks")
+}
+
+/// How many sectors were written to this disk (`Documentation/ABI/stable/sysfs-block` of the kernel).
+fn sectors_written(device: &str) -> String {
+    shell(&format!("awk '{{print $7}}' /sys/class/block/{}/stat", device.trim_start_matches("/dev/")))
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn a_drive_erases_itself_and_is_installed_on() {
+    let device = wait(device("NV1"));
+    mark(&device, "what-was-there");
+    assert_eq!(far_away(&device), "what-was-there");
+    wait(async {
+        let mut installation = erasing("NV1", "firmware").await;
+        let seen = Seen::default();
+        let is_done = |update: &Update| started(update, StepId::TakeBlankSnapshot);
+        let failure = cancelled_at(&mut installation, &seen, is_done).await;
+        assert_eq!(
+            (failure.code.as_str(), failure.step),
+            (Failure::CANCELLED, Some(StepId::TakeBlankSnapshot))
+        );
+        assert_eq!(failure.left_over, Vec::<String>::new());
+        assert!(seen.everything().contains("FormatNamespace"), "{}", seen.everything());
+        assert_eq!(far_away(&device), "");
+    });
+    nothing_is_left("after it was cancelled");
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn a_namespace_is_told_from_its_sister_and_leaves_it_alone() {
+    wait(async {
+        let all = disks().await;
+        let sisters: Vec<&Disk> =
+            all.iter().filter(|disk| disk.identity.serial.as_deref() == Some("NV2")).collect();
+        let [chosen, sister] = sisters.as_slice() else { panic!("{all:#?}") };
+        assert_eq!(chosen.identity.size, sister.identity.size);
+        assert!(find_disk(&all, "NV2").is_err(), "the drive's serial number names both");
+        let own = |disk: &Disk| disk.erasable.own;
+        assert_eq!((own(chosen), own(sister)), (None, None), "it might erase both");
+        let alone = find_disk(&all, "NV1").expect("the guest has it");
+        assert_eq!(own(alone), Some(OwnErasure::Nvme));
+
+        let before = sectors_written(&sister.device);
+        let name = chosen.identity.wwn.clone().expect("a namespace has one");
+        let mut installation = installation(&name).await;
+        assert_eq!(installation.job().plan.device, chosen.device);
+        let is_made = |update: &Update| started(update, StepId::TakeBlankSnapshot);
+        let failure = cancelled_at(&mut installation, &Seen::default(), is_made).await;
+        assert_eq!(
+            (failure.code.as_str(), failure.step),
+            (Failure::CANCELLED, Some(StepId::TakeBlankSnapshot))
+        );
+        assert_eq!(sectors_written(&sister.device), before);
+        assert_ne!(sectors_written(&chosen.device), "0");
+    });
+    nothing_is_left("after it was cancelled");
+}
