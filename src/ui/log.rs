@@ -8,7 +8,7 @@ use relm4::gtk::prelude::*;
 use crate::i18n::ngettext_f;
 
 /// Lines that are kept; the oldest go first. Each costs a view of it a kilobyte and more.
-const MOST_LINES: i32 = 4_000;
+const MOST_LINES: i32 = 2_000;
 
 /// The text behind every view of the log. Its copies are the same text.
 #[derive(Debug, Clone)]

@@ -167,26 +167,39 @@ fn listen(search: &gtk::SearchEntry, sender: &ComponentSender<LogView>) {
     let _handler = search.connect_previous_match(told(|| Input::Next(false)));
 }
 
-/// Keeps the end in sight while it is in sight.
+/// Keeps the end in sight until the person goes back from it, and again once they have come to it.
 fn follow(log: &Log, view: &gtk::TextView, scrolled: &gtk::ScrolledWindow) {
     let buffer = log.buffer();
     let end = buffer.create_mark(None, &buffer.end_iter(), false);
+    // It goes where its text goes: lines that come, and lines that are let go, move everything, too.
+    let top = buffer.create_mark(None, &buffer.start_iter(), true);
     let following = Rc::new(Cell::new(true));
-    let seen = Rc::clone(&following);
+    let (seen, watched) = (Rc::clone(&following), view.downgrade());
     let _handler = scrolled.vadjustment().connect_value_changed(move |place| {
-        seen.set(place.value() + place.page_size() >= place.upper() - NEAR);
+        let Some(view) = watched.upgrade() else { return };
+        let buffer = view.buffer();
+        let (first, _) = view.line_at_y(view.visible_rect().y());
+        if place.value() + place.page_size() >= place.upper() - NEAR {
+            seen.set(true);
+        } else if first.line() < buffer.iter_at_mark(&top).line() {
+            seen.set(false);
+        }
+        buffer.move_mark(&top, &first);
     });
-    let view = view.downgrade();
-    let _handler = buffer.connect_changed(move |_| {
+    let watched = view.downgrade();
+    let to_end = move || {
         if !following.get() {
             return;
         }
-        let (view, end) = (view.clone(), end.clone());
+        let (view, end) = (watched.clone(), end.clone());
         // The view knows where the end is only after it was laid out again.
         stretch::later(move || {
             if let Some(view) = view.upgrade() {
                 view.scroll_mark_onscreen(&end);
             }
         });
-    });
+    };
+    let on_map = to_end.clone();
+    let _handler = view.connect_map(move |_| on_map());
+    let _handler = buffer.connect_changed(move |_| to_end());
 }

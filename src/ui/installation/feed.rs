@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::engine::{Failure, Observer, Record, Update};
 
 /// Lines that wait for the window; older ones are counted and left out.
-const MOST_LINES: usize = 400;
+const MOST_LINES: usize = 200;
 /// Longest line that the window shows, in characters.
 const LONGEST_LINE: usize = 1000;
 

@@ -15,6 +15,7 @@ use crate::pure::estimate::Estimate;
 use crate::ui::installation::News;
 use crate::ui::log::Log;
 use crate::ui::log_view::{self, LogView};
+use crate::ui::stretch;
 
 /// How often the time left is worked out anew.
 const BREATH: Duration = Duration::from_secs(1);
@@ -77,45 +78,51 @@ impl Component for Progress {
             #[wrap(Some)]
             set_content = &gtk::ScrolledWindow {
                 set_hscrollbar_policy: gtk::PolicyType::Never,
-                adw::Clamp {
-                    set_maximum_size: 720,
-                    gtk::Box {
-                        set_orientation: gtk::Orientation::Vertical,
-                        set_spacing: 12,
-                        set_margin_all: 18,
+                #[name = "viewport"]
+                gtk::Viewport {
+                    set_scroll_to_focus: true,
+                    #[wrap(Some)]
+                    set_child = &adw::Clamp {
+                        set_maximum_size: 720,
+                        gtk::Box {
+                            set_orientation: gtk::Orientation::Vertical,
+                            set_spacing: 12,
+                            set_margin_all: 18,
 
-                        gtk::Label {
-                            #[watch]
-                            set_label: &model.sentence(),
-                            set_wrap: true,
-                            set_wrap_mode: pango::WrapMode::WordChar,
-                            set_justify: gtk::Justification::Center,
-                            add_css_class: "title-2",
-                        },
-                        gtk::ProgressBar {
-                            #[watch]
-                            set_fraction: model.fraction,
-                            update_property: &[Property::Label(&gettext("Progress of the installation"))],
-                        },
-                        gtk::Label {
-                            #[watch]
-                            set_label: &model.place(),
-                            set_wrap: true,
-                            set_justify: gtk::Justification::Center,
-                            add_css_class: "numeric",
-                        },
-                        gtk::Label {
-                            #[watch]
-                            set_label: &model.activity,
-                            // The next one comes soon; a second line would make everything jump.
-                            set_ellipsize: pango::EllipsizeMode::Middle,
-                            add_css_class: "dim-label",
-                            add_css_class: "numeric",
-                        },
-                        append = model.steps.widget(),
-                        gtk::Expander {
-                            set_label: Some(&gettext("Log")),
-                            set_child: Some(model.log.widget()),
+                            gtk::Label {
+                                #[watch]
+                                set_label: &model.sentence(),
+                                set_wrap: true,
+                                set_wrap_mode: pango::WrapMode::WordChar,
+                                set_justify: gtk::Justification::Center,
+                                add_css_class: "title-2",
+                            },
+                            gtk::ProgressBar {
+                                #[watch]
+                                set_fraction: model.fraction,
+                                update_property: &[Property::Label(&gettext("Progress of the installation"))],
+                            },
+                            gtk::Label {
+                                #[watch]
+                                set_label: &model.place(),
+                                set_wrap: true,
+                                set_justify: gtk::Justification::Center,
+                                add_css_class: "numeric",
+                            },
+                            gtk::Label {
+                                #[watch]
+                                set_label: &model.activity,
+                                // The next one comes soon; a second line would make everything jump.
+                                set_ellipsize: pango::EllipsizeMode::Middle,
+                                add_css_class: "dim-label",
+                                add_css_class: "numeric",
+                            },
+                            append = model.steps.widget(),
+                            #[name = "log"]
+                            gtk::Expander {
+                                set_label: Some(&gettext("Log")),
+                                set_child: Some(model.log.widget()),
+                            },
                         },
                     },
                 },
@@ -154,6 +161,7 @@ impl Component for Progress {
             stopping: false,
         };
         let widgets = view_output!();
+        show_when_opened(&widgets.viewport, &widgets.log);
         ComponentParts { model, widgets }
     }
 
@@ -244,6 +252,17 @@ impl Progress {
             None => place,
         }
     }
+}
+
+/// Brings into sight what is opened below it.
+fn show_when_opened(viewport: &gtk::Viewport, expander: &gtk::Expander) {
+    let viewport = viewport.downgrade();
+    let _handler = expander.connect_expanded_notify(move |expander| {
+        let (Some(viewport), true) = (viewport.upgrade(), expander.is_expanded()) else { return };
+        let opened = expander.clone();
+        // It has its place once it was drawn.
+        stretch::after_drawing(expander, move || viewport.scroll_to(&opened, None));
+    });
 }
 
 /// The time left, in whole minutes.
