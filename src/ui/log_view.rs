@@ -11,6 +11,11 @@ use super::log::Log;
 use super::stretch;
 use crate::i18n::gettext;
 
+/// After so many new lines the view is made to forget what it knows of the old ones.
+///
+/// GTK 4.18 does not let go of the layouts of all lines that were seen and deleted, some seven
+/// kilobytes each, as long as there is something new in each frame; it does when the buffer is set.
+const RENEW: usize = 10_000;
 /// Pixels from the end that still count as the end.
 const NEAR: f64 = 24.0;
 
@@ -178,6 +183,10 @@ fn follow(log: &Log, view: &gtk::TextView, scrolled: &gtk::ScrolledWindow) {
     let _handler = scrolled.vadjustment().connect_value_changed(move |place| {
         let Some(view) = watched.upgrade() else { return };
         let buffer = view.buffer();
+        // While it is renewed the view has another for a moment.
+        if top.buffer().as_ref() != Some(&buffer) {
+            return;
+        }
         let (first, _) = view.line_at_y(view.visible_rect().y());
         if place.value() + place.page_size() >= place.upper() - NEAR {
             seen.set(true);
@@ -187,9 +196,24 @@ fn follow(log: &Log, view: &gtk::TextView, scrolled: &gtk::ScrolledWindow) {
         buffer.move_mark(&top, &first);
     });
     let watched = view.downgrade();
+    let new = Rc::new(Cell::new(0_usize));
+    let counted = Rc::clone(&new);
+    let _handler = buffer.connect_insert_text(move |_, _, text| {
+        counted.set(counted.get().saturating_add(text.matches('\n').count()));
+    });
     let to_end = move || {
         if !following.get() {
             return;
+        }
+        if new.get() >= RENEW
+            && let Some(view) = watched.upgrade()
+        {
+            new.set(0);
+            stretch::later(move || {
+                let buffer = view.buffer();
+                view.set_buffer(gtk::TextBuffer::NONE);
+                view.set_buffer(Some(&buffer));
+            });
         }
         let (view, end) = (watched.clone(), end.clone());
         // The view knows where the end is only after it was laid out again.
