@@ -25,6 +25,7 @@ use snowmelt::engine::{Cancel, DiskState, Failure, Installation, Job, Secrets, U
 use snowmelt::pure::activity::Activity;
 use snowmelt::pure::answers;
 use snowmelt::pure::content::losses;
+use snowmelt::pure::disk::Disk;
 use snowmelt::pure::plan::{Plan, StepId};
 use snowmelt::pure::refusal::find_disk;
 use snowmelt::pure::secret::Secret;
@@ -47,6 +48,10 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
     runtime.block_on(async { tokio::time::timeout(LIMIT, future).await.expect("it ends in time") })
 }
 
+async fn disks() -> Vec<Disk> {
+    Udisks::connect().await.expect("UDisks2 runs").snapshot().await.expect("disks")
+}
+
 /// An installation on the disk with this serial number, as a front end begins it.
 async fn installation(serial: &str) -> Installation {
     erasing(serial, "none").await
@@ -60,7 +65,7 @@ async fn erasing(serial: &str, erase: &str) -> Installation {
          [system]\nhost-name = \"snow\"\nkeymap = \"us\"\nrelease = \"26.05\"\n[user]\nname = \"anna\"\n"
     );
     let answers = answers::read(&text).expect("good answers");
-    let disks = Udisks::connect().await.expect("UDisks2 runs").snapshot().await.expect("disks");
+    let disks = disks().await;
     let machine = machine::read();
     let disk = find_disk(&disks, serial).expect("the guest has the disk");
     let plan = Plan::new(&answers, &machine, disk).expect("it can be installed on");
@@ -197,6 +202,15 @@ async fn cancelled_at(
     installation.run(&cancel, &mut observer).await.expect_err("it is cancelled")
 }
 
+/// Another try, until everything is made of which UDisks2 has a part: it begins with the look at the disk.
+async fn begins_anew(installation: &mut Installation) {
+    let seen = Seen::default();
+    let is_made = |update: &Update| started(update, StepId::TakeBlankSnapshot);
+    let failure = cancelled_at(installation, &seen, is_made).await;
+    assert_eq!(failure.code, Failure::CANCELLED, "{failure:?}");
+    assert_eq!(seen.steps().first(), Some(&StepId::CheckDisk), "the disk is looked at again");
+}
+
 async fn fails(installation: &mut Installation, observer: impl FnMut(Update) + Send) -> Failure {
     let mut observer = observer;
     installation.run(&Cancel::new(), &mut observer).await.expect_err("it fails")
@@ -294,11 +308,7 @@ fn a_helper_that_dies_while_udisks2_works_is_missed_at_once() {
         let failure = fails(&mut installation, Seen::default().and(kill)).await;
         assert_eq!((failure.step, failure.code.as_str()), (Some(StepId::CreateVolume), "helper-died"));
         assert!(failure.retry, "{failure:?}");
-        let again = Seen::default();
-        let is_made = |update: &Update| started(update, StepId::TakeBlankSnapshot);
-        let failure = cancelled_at(&mut installation, &again, is_made).await;
-        assert_eq!(failure.code, Failure::CANCELLED, "{failure:?}");
-        assert_eq!(again.steps().first(), Some(&StepId::CheckDisk), "the disk is looked at again");
+        begins_anew(&mut installation).await;
     });
     nothing_is_left("after it was cancelled");
 }
@@ -318,11 +328,7 @@ fn a_disk_service_that_restarts_is_found_again() {
         assert_eq!(failure.step, Some(StepId::CreateVolume), "{failure:?}");
         assert!(failure.retry, "{failure:?}");
 
-        let again = Seen::default();
-        let is_made = |update: &Update| started(update, StepId::TakeBlankSnapshot);
-        let failure = cancelled_at(&mut installation, &again, is_made).await;
-        assert_eq!(failure.code, Failure::CANCELLED, "{failure:?}");
-        assert_eq!(again.steps().first(), Some(&StepId::CheckDisk), "the disk is looked at again");
+        begins_anew(&mut installation).await;
     });
     nothing_is_left("after it was cancelled");
 }
@@ -614,19 +620,18 @@ fn a_program_that_repeats_a_secret_is_not_repeated() {
 
 /// The device name that the disk with this serial number has now.
 async fn device(serial: &str) -> String {
-    let disks = Udisks::connect().await.expect("UDisks2 runs").snapshot().await.expect("disks");
-    find_disk(&disks, serial).expect("the guest has the disk").device.clone()
+    find_disk(&disks().await, serial).expect("the guest has the disk").device.clone()
 }
 
-/// How many sectors were written to what lies below these disks, since the guest has started
+/// How many sectors were written to this device, since the guest has started
 /// (`Documentation/ABI/stable/sysfs-block` of the kernel: the seventh field).
+fn sectors_written(device: &str) -> String {
+    shell(&format!("awk '{{print $7}}' /sys/class/block/{}/stat", device.trim_start_matches("/dev/")))
+}
+
+/// The same of what lies below these disks.
 fn written(names: &[&str]) -> Vec<String> {
-    let count = |name: &&str| {
-        shell(&format!(
-            "cut -d/ -f3 <<< $(lab-disk image {name}) | xargs -I@ awk '{{print $7}}' /sys/class/block/@/stat"
-        ))
-    };
-    names.iter().map(count).collect()
+    names.iter().map(|name| sectors_written(&shell(&format!("lab-disk image {name}")))).collect()
 }
 
 #[test]
@@ -800,7 +805,7 @@ P
     let _planted = shell(&planted);
     assert_eq!(shell(&format!("blkid -p -o value -s TYPE {disk}")), "zfs_member");
     wait(async {
-        let disks = Udisks::connect().await.expect("UDisks2 runs").snapshot().await.expect("disks");
+        let disks = disks().await;
         let lost = losses(find_disk(&disks, "LEFT0E").expect("the guest has the disk"));
         let what: Vec<&str> = lost.iter().map(|loss| loss.what.as_str()).collect();
         assert_eq!(what, ["part of a ZFS pool “tank”"]);

@@ -1,19 +1,9 @@
 //! NVMe drives, which only an emulated PC has: `tests/lab/nvme` runs these there, with a drive of one
 //! namespace (NV1) and one of two (NV2).
 
-use snowmelt::pure::disk::Disk;
 use snowmelt::pure::erasure::OwnErasure;
 
 use super::*;
-
-async fn disks() -> Vec<Disk> {
-    Udisks::connect().await.expect("UDisks2 runs").snapshot().await.expect("disks")
-}
-
-/// How many sectors were written to this disk (`Documentation/ABI/stable/sysfs-block` of the kernel).
-fn sectors_written(device: &str) -> String {
-    shell(&format!("awk '{{print $7}}' /sys/class/block/{}/stat", device.trim_start_matches("/dev/")))
-}
 
 #[test]
 #[ignore = "needs a lab guest"]
