@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::fs::{FlockOperation, OFlags, flock};
 use uuid::Uuid;
 
 use super::failure;
-use super::identity::{Known, identity, is_planned, parse_properties};
+use super::identity::{Known, identity, is_planned};
 use super::volume::{self, Volume, find_esp, forbidden_use};
-use crate::boundary::block::{Device, Kernel, Kind, Number, live_disks};
+use crate::boundary::block::{Device, Kernel, Kind, Number, live_disks, properties};
 use crate::pure::call::{Command, Paths};
 use crate::pure::disk::{DiskIdentity, Use};
 use crate::pure::protocol::{Failure, VolumeId};
@@ -22,8 +22,6 @@ use crate::pure::reason::Reason;
 /// Bytes in a sector as sysfs counts them, whatever the disk's own are
 /// (`Documentation/ABI/stable/sysfs-block`).
 const SECTOR: u64 = 512;
-/// udev's database.
-const UDEV: &str = "/run/udev/data";
 /// How often a claimed device is looked at again, and how long it is waited in between: programs
 /// that look at a new partition hold it for a moment.
 const CLAIM_TRIES: usize = 20;
@@ -300,16 +298,6 @@ fn known(name: &str, disk: Number) -> io::Result<Known> {
 /// udev's properties of a device, for looking for one: none where they can't be read.
 fn udev(number: Number) -> BTreeMap<String, String> {
     properties(number).unwrap_or_default()
-}
-
-/// udev's properties of a device; none where it has no entry.
-fn properties(number: Number) -> io::Result<BTreeMap<String, String>> {
-    let path = Path::new(UDEV).join(format!("b{}:{}", number.0, number.1));
-    match fs::read(path) {
-        Ok(bytes) => Ok(parse_properties(&String::from_utf8_lossy(&bytes))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
-        Err(error) => Err(error),
-    }
 }
 
 fn sysfs(number: Number) -> PathBuf {

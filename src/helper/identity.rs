@@ -25,16 +25,6 @@ pub(super) struct Known {
     pub(super) wwid: Option<String>,
 }
 
-/// Parses an entry of udev's database (`/run/udev/data/b8:0`): the properties are its lines
-/// `E:KEY=VALUE` (systemd, `src/libsystemd/sd-device/device-private.c`).
-pub(super) fn parse_properties(entry: &str) -> BTreeMap<String, String> {
-    entry
-        .lines()
-        .filter_map(|line| line.strip_prefix("E:")?.split_once('='))
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect()
-}
-
 /// Says which disk it is.
 pub(super) fn identity(known: &Known) -> DiskIdentity {
     let property = |key: &str| known.properties.get(key).map(String::as_str);
@@ -128,6 +118,7 @@ fn decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::boundary::block::parse_properties;
 
     fn known(name: &str, entry: &str) -> Known {
         Known {

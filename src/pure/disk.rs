@@ -81,6 +81,9 @@ pub struct Disk {
     pub removable: bool,
     /// Whether the kernel refuses writes to it (`Block.ReadOnly`).
     pub read_only: bool,
+    /// Whether it is an ATA disk that is locked with a password: nothing can be read or written.
+    #[serde(default)]
+    pub locked: bool,
     /// What it says of its own health.
     #[serde(default)]
     pub health: Health,
@@ -252,6 +255,7 @@ pub(crate) mod fixture {
             bus: Bus::Ata,
             removable: false,
             read_only: false,
+            locked: false,
             health: crate::pure::health::Health::Unknown,
             erasable: Erasable::default(),
             table: None,

@@ -54,6 +54,11 @@ pub enum Refusal {
         /// The disk's device name.
         device: String,
     },
+    /// It is locked with a password of the ATA command set.
+    DiskLocked {
+        /// The disk's device name.
+        device: String,
+    },
     /// Something uses it.
     DiskInUse {
         /// The use.
@@ -116,6 +121,10 @@ impl Refusal {
                 "The disk {device} is read-only. Check for a write-protect switch, or choose another disk.",
                 &[("device", device)],
             ),
+            Self::DiskLocked { device } => gettext_f(
+                "The disk {device} is locked with a password, so that nothing on it can be read or written. Take the password off with “hdparm --security-unlock” and then “hdparm --security-disable”, and have the disk looked at again with “udevadm trigger {device}”; or choose another disk. The password is “xxxx” if power was lost while the disk was erasing itself.",
+                &[("device", device)],
+            ),
             Self::DiskInUse { by } => use_sentence(by),
             Self::LiveMedium { device } => gettext_f(
                 "The disk {device} holds the live system that is running now. Choose another disk.",
@@ -144,6 +153,7 @@ impl Refusal {
             Self::SwapTooSmall { .. } => "swap-too-small",
             Self::NotErasable { .. } => "not-erasable",
             Self::DiskReadOnly { .. } => "disk-read-only",
+            Self::DiskLocked { .. } => "disk-locked",
             Self::DiskInUse { .. } => "disk-in-use",
             Self::LiveMedium { .. } => "live-medium",
             Self::NoUefi => "no-uefi",
@@ -215,6 +225,9 @@ pub fn unusable(disk: &Disk) -> Vec<Refusal> {
     }
     if disk.read_only {
         refusals.push(Refusal::DiskReadOnly { device: disk.device.clone() });
+    }
+    if disk.locked {
+        refusals.push(Refusal::DiskLocked { device: disk.device.clone() });
     }
     refusals.extend(disk.uses.iter().cloned().map(|by| Refusal::DiskInUse { by }));
     refusals

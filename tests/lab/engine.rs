@@ -27,7 +27,7 @@ use snowmelt::pure::answers;
 use snowmelt::pure::content::losses;
 use snowmelt::pure::disk::Disk;
 use snowmelt::pure::plan::{Plan, StepId};
-use snowmelt::pure::refusal::find_disk;
+use snowmelt::pure::refusal::{Refusal, find_disk, unusable};
 use snowmelt::pure::secret::Secret;
 
 /// Far longer than an installation takes, for a machine under load.
@@ -482,6 +482,41 @@ fn a_disk_that_erases_itself_is_not_left_locked() {
         assert!(told > 2, "it is told how far it is: {until_table:?}");
     });
     nothing_is_left("after it was cancelled");
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn a_locked_disk_is_refused_until_its_password_is_off() {
+    // udev and UDisks2 may still be looking at it.
+    let look_until_it_is = |locked: bool| {
+        wait(async {
+            loop {
+                if let Ok(disk) = find_disk(&disks().await, "D0")
+                    && disk.locked == locked
+                {
+                    return (disk.device.clone(), unusable(disk));
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        })
+    };
+    assert_eq!(look_until_it_is(false).1, []);
+    // As when power is lost while it erases itself: UDisks2 has given it this password by then.
+    let _device = shell(
+        "lab-disk pull melter; { printf xxxx; head -c 28 /dev/zero; } > /run/lab-ata-melter.password
+        lab-disk plug melter; lab-disk wait melter",
+    );
+    let (device, refusals) = look_until_it_is(true);
+    assert_eq!(refusals, [Refusal::DiskLocked { device: device.clone() }]);
+    let read = format!("dd if={device} of=/dev/null bs=4096 count=1 iflag=direct 2>&1 || echo failed");
+    assert!(shell(&read).ends_with("failed"), "nothing can be read from it");
+    // What its refusal says.
+    let _unlocked = shell(&format!(
+        "hdparm --security-unlock xxxx {device}; hdparm --security-disable xxxx {device}
+        udevadm trigger {device}"
+    ));
+    assert_eq!(look_until_it_is(false).1, []);
+    assert!(!shell(&read).ends_with("failed"));
 }
 
 #[test]

@@ -7,10 +7,12 @@
 mod alignment;
 mod live;
 mod read;
+mod udev;
 mod uses;
 
 pub use live::live_disks;
 pub use read::{parse_mounts, parse_swaps, unescape};
+pub use udev::{parse_properties, properties};
 
 use std::io;
 
@@ -47,6 +49,8 @@ pub struct Device {
     pub alignment: u64,
     /// Whether it takes note of what is not needed any more (`queue/discard_max_bytes`).
     pub discards: bool,
+    /// Whether it is an ATA disk that is locked with a password, as udev has found it.
+    pub locked: bool,
 }
 
 /// What kind of block device it is.
@@ -125,5 +129,6 @@ pub(crate) fn plain_device(name: &str, number: Number, disk: Option<Number>, hol
         kind: Kind::Plain,
         alignment: 1 << 20,
         discards: false,
+        locked: false,
     }
 }

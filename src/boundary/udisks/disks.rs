@@ -43,6 +43,7 @@ pub(super) fn disks(objects: &Objects, kernel: &Kernel, live: &BTreeSet<Number>)
                 content: content(block),
                 partitions: partitions(objects, path),
                 uses: kernel.uses(block.number, &mountpoints),
+                locked: kernel.device(block.number).is_some_and(|device| device.locked),
                 live_medium: live.contains(&block.number),
             })
         })
@@ -212,6 +213,7 @@ mod tests {
             kind: Kind::Plain,
             alignment: 1 << 20,
             discards: false,
+            locked: false,
         }
     }
 

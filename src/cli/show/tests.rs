@@ -55,6 +55,7 @@ fn disk() -> Disk {
         bus: Bus::Nvme,
         removable: false,
         read_only: false,
+        locked: false,
         health: crate::pure::health::Health::Unknown,
         erasable: Erasable::default(),
         alignment: 1 << 20,

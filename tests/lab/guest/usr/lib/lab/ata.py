@@ -8,7 +8,8 @@ each SCSI command to this program (target_core_user), which answers as SAT-3 has
 ATA disk answer; what the kernel, udev and UDisks2 then do is theirs. The ring of commands is described in
 Linux's Documentation/target/tcmu-design.rst and include/uapi/linux/target_core_user.h.
 
-While /run/lab-ata-refuses is there, the disk aborts the command that erases it.
+While /run/lab-ata-refuses is there, the disk aborts the command that erases it. It keeps its password in
+/run/lab-ata-NAME.password, and is locked when it is plugged in with one.
 """
 
 import fcntl
@@ -67,11 +68,15 @@ class Disk:
     image: int
     serial: str
     model: str
+    kept: pathlib.Path
     password: bytes | None = None
+    locked: bool = False
     prepared: bool = False
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
+        if self.kept.exists():
+            self.password, self.locked = self.kept.read_bytes(), True
         self.size = struct.unpack("Q", fcntl.ioctl(self.image, BLKGETSIZE64, bytes(8)))[0]
         self.wwn = 0x5000C50000000000 | int.from_bytes(self.serial.encode()[-5:], "big")
 
@@ -90,7 +95,7 @@ class Disk:
         for place in range(4):
             words[100 + place] = sectors >> 16 * place & 0xFFFF
             words[108 + place] = self.wwn >> 16 * (3 - place) & 0xFFFF
-        words[128] = 0x0001 | enabled << 1
+        words[128] = 0x0001 | enabled << 1 | (0x0004 if self.locked else 0)
         words[217] = 0x0001
         block = bytearray(struct.pack("<256H", *words))
         block[20:40], block[46:54], block[54:94] = swapped(self.serial, 20), swapped("1.0", 8), swapped(self.model, 40)
@@ -99,23 +104,36 @@ class Disk:
         return bytes(block)
 
     def ata(self, command: int, data: bytes) -> Answer:
-        """An ATA command. Those about security take a block with the password from its third byte on."""
+        """An ATA command. Those about security take a block with the password from its third byte on;
+        what each of them does while the disk is locked is in ATA8-ACS, 4.20.
+        """
         prepared, self.prepared = self.prepared, False
         given = data[2:34]
         if command == 0xEC:
             return Answer(self.identify(), registers(0))
-        if command == 0xF1 and len(data) == SECTOR:
-            self.password = given
+        if command == 0xF1 and len(data) == SECTOR and not self.locked:
+            self.keep(given)
+        elif command == 0xF2 and given == self.password:
+            self.locked = False
         elif command == 0xF3:
             self.prepared = True
         elif command == 0xF4 and prepared and given == self.password and not REFUSES.exists():
             self.erase()
-            self.password = None
-        elif command == 0xF6 and given == self.password:
-            self.password = None
+            self.keep(None)
+        elif command == 0xF6 and given == self.password and not self.locked:
+            self.keep(None)
         elif command != 0xE5:
             return Answer(sense=registers(ATA_ABORT))
         return Answer(sense=registers(0))
+
+    def keep(self, password: bytes | None) -> None:
+        """Has this password from now on, or none."""
+        self.password = password
+        if password is None:
+            self.locked = False
+            self.kept.unlink(missing_ok=True)
+        else:
+            self.kept.write_bytes(password)
 
     def erase(self) -> None:
         """Writes zeros where there is anything else: the image stays as sparse as it is."""
@@ -165,7 +183,7 @@ class Disk:
         writes = {0x0A: 0x08, 0x2A: 0x28, 0x8A: 0x88}
         if (place := places.get(writes.get(operation, operation))) is None:
             return Answer(sense=sense(ILLEGAL_REQUEST, INVALID_OPCODE))
-        if self.password is not None:
+        if self.locked:
             return Answer(sense=sense(ABORTED_COMMAND, (0, 0)))
         sector, count = place
         if operation in writes:
@@ -225,7 +243,8 @@ def main() -> None:
             break
     else:
         raise SystemExit(f"there is no target core/user_{hba}/{name}")
-    disk = Disk(os.open(image, os.O_RDWR | os.O_CLOEXEC), serial, model)
+    kept = pathlib.Path(f"/run/lab-ata-{name}.password")
+    disk = Disk(os.open(image, os.O_RDWR | os.O_CLOEXEC), serial, model, kept)
     Ring(device, size).serve(disk)
 
 
