@@ -23,12 +23,17 @@ pub(in crate::ui) struct News {
     pub(in crate::ui) fraction: Option<f64>,
     /// What the step is busy with, in words; empty when it isn't known any more.
     pub(in crate::ui) activity: Option<String>,
-    /// Lines of the log.
-    pub(in crate::ui) lines: VecDeque<String>,
-    /// Lines before those that are left out here.
-    pub(in crate::ui) left_out: u64,
     /// What the person should know at once.
     pub(in crate::ui) warning: Option<String>,
+}
+
+/// Lines of the log that are new since the window asked last.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Lines {
+    /// The latest ones.
+    pub(super) lines: VecDeque<String>,
+    /// How many before those are left out here.
+    pub(super) left_out: u64,
 }
 
 /// The place where news wait, and where everything is kept for the report. Its copies are the same
@@ -39,6 +44,7 @@ pub(super) struct Feed(Arc<Mutex<Kept>>);
 #[derive(Debug)]
 struct Kept {
     news: News,
+    lines: Lines,
     reminder: Option<String>,
     record: Record,
 }
@@ -46,12 +52,22 @@ struct Kept {
 impl Feed {
     /// An empty place.
     pub(super) fn new(record: Record) -> Self {
-        Self(Arc::new(Mutex::new(Kept { news: News::default(), reminder: None, record })))
+        Self(Arc::new(Mutex::new(Kept {
+            news: News::default(),
+            lines: Lines::default(),
+            reminder: None,
+            record,
+        })))
     }
 
-    /// Takes out what has gathered.
+    /// Takes out what has gathered, without the log.
     pub(super) fn take(&self) -> News {
         std::mem::take(&mut self.kept().news)
+    }
+
+    /// Takes out what has gathered of the log.
+    pub(super) fn take_lines(&self) -> Lines {
+        std::mem::take(&mut self.kept().lines)
     }
 
     /// Takes how a try has ended.
@@ -80,8 +96,8 @@ impl Feed {
     }
 }
 
-impl News {
-    fn line(&mut self, line: &str) {
+impl Lines {
+    fn add(&mut self, line: &str) {
         self.lines.push_back(line.chars().filter(|each| !each.is_control()).take(LONGEST_LINE).collect());
         if self.lines.len() > MOST_LINES {
             let _oldest = self.lines.pop_front();
@@ -93,9 +109,9 @@ impl News {
 impl Observer for Feed {
     fn update(&mut self, update: Update) {
         let mut kept = self.kept();
-        let Kept { news, reminder, record } = &mut *kept;
+        let Kept { news, lines, reminder, record } = &mut *kept;
         if let Some(line) = record.hear(&update) {
-            news.line(&line);
+            lines.add(&line);
         }
         match update {
             Update::Started { number, .. } => {
@@ -148,12 +164,16 @@ mod tests {
         }
         feed.update(Update::Progress(0.25));
         feed.update(Update::Progress(0.5));
-        let news = feed.take();
-        assert_eq!((news.lines.len(), news.left_out), (MOST_LINES, 3));
-        assert_eq!(news.lines.front().map(String::as_str), Some("nix: 3"));
-        assert_eq!(news.lines.back(), Some(&format!("nix: {}", MOST_LINES + 2)));
-        assert_eq!(news.fraction, Some(0.5));
-        assert_eq!(feed.take(), News::default(), "what was taken is gone");
+        let log = feed.take_lines();
+        assert_eq!((log.lines.len(), log.left_out), (MOST_LINES, 3));
+        assert_eq!(log.lines.front().map(String::as_str), Some("nix: 3"));
+        assert_eq!(log.lines.back(), Some(&format!("nix: {}", MOST_LINES + 2)));
+        assert_eq!(feed.take().fraction, Some(0.5));
+        assert_eq!(
+            (feed.take(), feed.take_lines()),
+            (News::default(), Lines::default()),
+            "what was taken is gone"
+        );
     }
 
     #[test]
@@ -174,7 +194,7 @@ mod tests {
     fn a_line_is_short_and_harmless() {
         let mut feed = feed();
         feed.update(Update::Log { source: "x".to_owned(), line: format!("\u{1b}[2J{}", "y".repeat(9000)) });
-        let line = feed.take().lines.pop_front().unwrap();
+        let line = feed.take_lines().lines.pop_front().unwrap();
         assert!(line.starts_with("x: [2Jy"), "{line}");
         assert_eq!(line.chars().count(), LONGEST_LINE);
     }

@@ -10,8 +10,8 @@ use relm4::adw::prelude::*;
 use relm4::gtk::glib;
 use relm4::prelude::*;
 
-use self::feed::Feed;
 pub(super) use self::feed::News;
+use self::feed::{Feed, Lines};
 use self::run::{Ended, Runner};
 use super::log::Log;
 use super::pages::{done, failed, progress};
@@ -25,6 +25,10 @@ use crate::i18n::{gettext, gettext_f};
 pub(super) const TAG: &str = "installation";
 /// How often the page takes in what is new.
 const TICK: Duration = Duration::from_millis(100);
+/// How many of those it takes until the log is gone on with. Nobody reads it faster; and where its
+/// text changes in every frame, GTK 4.18 loses the layouts of the lines in sight, some nine kilobytes
+/// each.
+const LOG_TICKS: u32 = 5;
 
 /// The page.
 pub(super) struct Installation {
@@ -43,6 +47,8 @@ pub(super) struct Installation {
     failed: Controller<failed::Failed>,
     done: Controller<done::Done>,
     tick: Option<glib::SourceId>,
+    /// How many ticks ago the log was gone on with.
+    log_waits: u32,
     awake: Option<u32>,
 }
 
@@ -152,6 +158,7 @@ impl Component for Installation {
             done: done::Done::builder().launch(()).forward(input, Input::Done),
             log,
             tick: None,
+            log_waits: 0,
             awake: None,
         };
         let widgets = view_output!();
@@ -274,13 +281,24 @@ impl Installation {
         if let Some(step) = news.begun {
             self.step = step;
         }
-        self.log.add(&news.lines, news.left_out);
         self.progress.emit(progress::Input::News(news));
+        self.log_waits += 1;
+        if self.log_waits >= LOG_TICKS {
+            self.hear_log();
+        }
+    }
+
+    fn hear_log(&mut self) {
+        let Some(feed) = &self.feed else { return };
+        let Lines { lines, left_out } = feed.take_lines();
+        self.log.add(&lines, left_out);
+        self.log_waits = 0;
     }
 
     /// What every try ends with.
     fn rest(&mut self) {
         self.hear();
+        self.hear_log();
         if let Some(tick) = self.tick.take() {
             tick.remove();
         }
