@@ -51,5 +51,5 @@ GROUPS: tuple[Group, ...] = (
     Group("gui-runs", "what can happen on the way through the window, and one boot of the disk", ("tests/lab/gui/runs",)),
     Group("gui-answers", "answers that are changed, a disk that is pulled out, and a panic", ("tests/lab/gui/answers",)),
     Group("gui-looks", "every page in each of its looks, in other languages, and under Wayland", ("tests/lab/gui/looks",)),
-    Group("firmware", "an installed disk started by UEFI firmware", ("tests/lab/firmware/check",)),
+    Group("firmware", "an installed disk as an NVMe drive, started by UEFI firmware", ("tests/lab/firmware/check",)),
 )

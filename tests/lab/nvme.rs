@@ -1,5 +1,5 @@
 //! NVMe drives, which only an emulated PC has: `tests/lab/nvme` runs these there, with a drive of one
-//! namespace (NV1) and one of two (NV2).
+//! namespace (NV1), one of two (NV2), and one that fails to erase itself (NV3).
 
 use snowmelt::pure::erasure::OwnErasure;
 
@@ -25,6 +25,22 @@ fn a_drive_erases_itself_and_is_installed_on() {
         assert_eq!(far_away(&device), "");
     });
     nothing_is_left("after it was cancelled");
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn a_drive_that_fails_to_erase_itself_ends_the_try() {
+    wait(async {
+        let mut installation = erasing("NV3", "firmware").await;
+        // QEMU's drive answers nothing but “Format in progress” from then on, and so stands for one that
+        // stays broken.
+        for _ in 0..2 {
+            let failure = fails(&mut installation, Seen::default().and(|_| {})).await;
+            assert_eq!((failure.step, failure.retry), (Some(StepId::EraseDisk), true), "{failure:?}");
+            assert!(failure.sentence.contains("Format NVM"), "{failure:?}");
+            assert_eq!(failure.left_over, Vec::<String>::new());
+        }
+    });
 }
 
 #[test]

@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     def live_options(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--disk", action="append", default=[], metavar="SIZE[,KEY=VALUE…]",
                          help="a SCSI disk; keys: image, name, vendor, model, serial, wwn, sector, drive; "
-                              "words: ro, unplugged, ata")
+                              "words: ro, unplugged, ata, format-fails")
         sub.add_argument("--answers", type=Path, metavar="FILE", help="appears as /lab/answers.toml")
         sub.add_argument("--share", action="append", default=[], type=_share, metavar="HOST:GUEST",
                          help="a host directory or file at a path of the guest")

@@ -40,6 +40,8 @@ class Disk:
     """The disk of whose NVMe drive it is another namespace."""
     ata: bool = False
     """A mock of an ATA disk, which can erase itself."""
+    format_fails: bool = False
+    """An NVMe drive that fails when it is to erase itself."""
 
     @property
     def company(self) -> str:
@@ -52,10 +54,11 @@ def parse(text: str, index: int) -> Disk:
     disk = Disk(name=f"d{index}", serial=f"LAB{index:05d}")
     for part in text.split(","):
         key, separator, value = part.partition("=")
-        if not separator and key in ("ro", "unplugged", "ata"):
+        if not separator and key in ("ro", "unplugged", "ata", "format-fails"):
             disk.read_only |= key == "ro"
             disk.unplugged |= key == "unplugged"
             disk.ata |= key == "ata"
+            disk.format_fails |= key == "format-fails"
         elif not separator:
             disk.size = parse_size(key)
         elif key == "image":
@@ -93,9 +96,13 @@ def check(disks: list[Disk], *, pc: bool) -> None:
         raise LabError(f"A guest has {MAX_DISKS} disks at most, not {len(disks)}.")
     known: set[str] = set()
     for disk in disks:
-        plain = Disk(name=disk.name, size=disk.size, image=disk.image, serial=disk.serial, drive=disk.drive)
+        plain = Disk(name=disk.name, size=disk.size, image=disk.image, serial=disk.serial, drive=disk.drive,
+                     format_fails=disk.format_fails)
         if pc and disk != plain:
-            raise LabError("--disk: with --pc a disk has an image, a name, a serial and a drive, and nothing else.")
+            raise LabError("--disk: with --pc a disk has an image, a name, a serial, a drive and the word "
+                           "format-fails, and nothing else.")
+        if disk.format_fails and not pc:
+            raise LabError("--disk: format-fails is for --pc.")
         if disk.drive and (not pc or disk.drive not in known):
             raise LabError("--disk: drive takes the name of an earlier disk, with --pc.")
         if not disk.drive:

@@ -25,9 +25,23 @@ def boot(image: Path, memory: int) -> Machine:
     return _start(namespace, memory, [variables], [
         "-drive", f"if=pflash,format=raw,readonly=on,file={_FIRMWARE}",
         "-drive", f"if=pflash,format=raw,file=/proc/self/fd/{variables}",
-        "-drive", f"if=none,id=disk,format=raw,cache=writeback,discard=unmap,file={image}",
-        "-device", "virtio-blk-pci,drive=disk,bootindex=0",
+        *_drive("disk", "INSTALLED"), *_namespace("disk", "disk", str(image)),
     ])
+
+
+def _drive(name: str, serial: str) -> list[str]:
+    """An NVMe drive, still without a namespace."""
+    return ["-device", f"nvme,id=drive-{name},serial={serial}"]
+
+
+def _namespace(name: str, drive: str, image: str, *, format_fails: bool = False) -> list[str]:
+    """A namespace of a drive. QEMU formats it by writing zeroes over it, which can be made to fail."""
+    how = "driver=raw,file.driver=file,file.filename"
+    if format_fails:
+        how = ("driver=blkdebug,inject-error.0.event=none,inject-error.0.iotype=write-zeroes,"
+               "inject-error.0.errno=5,image.driver=raw,image.file.driver=file,image.file.filename")
+    return ["-drive", f"if=none,id=image-{name},discard=unmap,{how}={image}",
+            "-device", f"nvme-ns,drive=image-{name},bus=drive-{drive}"]
 
 
 @dataclass
@@ -55,11 +69,8 @@ class Live:
         for disk, image in zip(self.disks, self.images):
             drive = disk.drive or disk.name
             if drive == disk.name:
-                options += ["-device", f"nvme,id=drive-{drive},serial={disk.serial}"]
-            options += [
-                "-drive", f"if=none,id=image-{disk.name},format=raw,discard=unmap,file=/proc/self/fd/{image}",
-                "-device", f"nvme-ns,drive=image-{disk.name},bus=drive-{drive}",
-            ]
+                options += _drive(drive, disk.serial)
+            options += _namespace(disk.name, drive, f"/proc/self/fd/{image}", format_fails=disk.format_fails)
         return _start(namespace, self.memory, self.images, options)
 
 
