@@ -12,7 +12,7 @@ mod uses;
 
 pub use live::live_disks;
 pub use read::{parse_mounts, parse_swaps, unescape};
-pub use udev::{parse_properties, properties};
+pub use udev::{is_locked, parse_properties, properties};
 
 use std::io;
 
@@ -49,8 +49,6 @@ pub struct Device {
     pub alignment: u64,
     /// Whether it takes note of what is not needed any more (`queue/discard_max_bytes`).
     pub discards: bool,
-    /// Whether it is an ATA disk that is locked with a password, as udev has found it.
-    pub locked: bool,
 }
 
 /// What kind of block device it is.
@@ -129,6 +127,5 @@ pub(crate) fn plain_device(name: &str, number: Number, disk: Option<Number>, hol
         kind: Kind::Plain,
         alignment: 1 << 20,
         discards: false,
-        locked: false,
     }
 }

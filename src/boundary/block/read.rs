@@ -6,7 +6,6 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 use super::alignment::alignment;
-use super::udev;
 use super::{Device, Kernel, Kind, Mount, Number};
 
 const BLOCK: &str = "/sys/class/block";
@@ -29,19 +28,14 @@ pub(super) fn read() -> io::Result<Kernel> {
     };
     let mut devices: Vec<Device> = found
         .iter()
-        .map(|(name, number, path)| {
-            let disk = disk_of(path);
-            Device {
-                name: name.clone(),
-                number: *number,
-                holders: names_in(&path.join("holders")).iter().filter_map(|name| number_of(name)).collect(),
-                kind: kind(path),
-                alignment: alignment_of(path),
-                discards: number_at(&path.join("queue/discard_max_bytes")) > 0,
-                // What can't be read is no more known to be locked than what udev has not seen.
-                locked: disk.is_none() && udev::properties(*number).is_ok_and(|all| udev::is_locked(&all)),
-                disk: disk.as_deref().and_then(number_of),
-            }
+        .map(|(name, number, path)| Device {
+            name: name.clone(),
+            number: *number,
+            disk: disk_of(path).as_deref().and_then(number_of),
+            holders: names_in(&path.join("holders")).iter().filter_map(|name| number_of(name)).collect(),
+            kind: kind(path),
+            alignment: alignment_of(path),
+            discards: number_at(&path.join("queue/discard_max_bytes")) > 0,
         })
         .collect();
     devices.sort_by_key(|device| device.number);

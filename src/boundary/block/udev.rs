@@ -34,10 +34,16 @@ pub fn parse_properties(entry: &str) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Whether an ATA disk is locked with a password (ATA8-ACS, word 128 of IDENTIFY DEVICE), by its
-/// properties: systemd’s `src/udev/ata_id/ata_id.c` says so of those only that are.
+/// Whether a disk is known to be an ATA disk that is locked with a password (ATA8-ACS, word 128 of
+/// IDENTIFY DEVICE).
 #[must_use]
-pub(super) fn is_locked(properties: &BTreeMap<String, String>) -> bool {
+pub fn is_locked(number: Number) -> bool {
+    // What can't be read is no more known to be locked than what udev has not seen.
+    properties(number).is_ok_and(|all| says_locked(&all))
+}
+
+/// systemd’s `src/udev/ata_id/ata_id.c` says so of those only that are.
+fn says_locked(properties: &BTreeMap<String, String>) -> bool {
     properties.get("ID_ATA_FEATURE_SET_SECURITY_LOCKED").is_some_and(|locked| locked == "1")
 }
 
@@ -47,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_disk_is_locked_when_udev_says_so() {
-        let locked = |entry: &str| is_locked(&parse_properties(entry));
+        let locked = |entry: &str| says_locked(&parse_properties(entry));
         let with_password = "S:disk/by-id/ata-a\nE:ID_ATA=1\nE:ID_ATA_FEATURE_SET_SECURITY_ENABLED=1\n";
         assert!(!locked(with_password));
         assert!(locked(&format!("{with_password}E:ID_ATA_FEATURE_SET_SECURITY_LOCKED=1\n")));

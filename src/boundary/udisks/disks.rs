@@ -12,7 +12,12 @@ use crate::pure::layout::SMALLEST_ALIGNMENT;
 /// network and flash translation devices that UDisks2 gives no drive.
 const NEVER: [&str; 6] = ["ram", "zram", "fd", "sr", "mtdblock", "nbd"];
 
-pub(super) fn disks(objects: &Objects, kernel: &Kernel, live: &BTreeSet<Number>) -> Vec<Disk> {
+pub(super) fn disks(
+    objects: &Objects,
+    kernel: &Kernel,
+    live: &BTreeSet<Number>,
+    is_locked: impl Fn(Number) -> bool,
+) -> Vec<Disk> {
     let mountpoints: BTreeMap<Number, Vec<String>> = objects
         .blocks
         .values()
@@ -43,7 +48,7 @@ pub(super) fn disks(objects: &Objects, kernel: &Kernel, live: &BTreeSet<Number>)
                 content: content(block),
                 partitions: partitions(objects, path),
                 uses: kernel.uses(block.number, &mountpoints),
-                locked: kernel.device(block.number).is_some_and(|device| device.locked),
+                locked: is_locked(block.number),
                 live_medium: live.contains(&block.number),
             })
         })
@@ -213,7 +218,6 @@ mod tests {
             kind: Kind::Plain,
             alignment: 1 << 20,
             discards: false,
-            locked: false,
         }
     }
 
@@ -226,7 +230,7 @@ mod tests {
             )]),
         };
         let kernel = Kernel { devices, ..Kernel::default() };
-        disks(&objects, &kernel, &BTreeSet::new()).into_iter().map(|disk| disk.device).collect()
+        disks(&objects, &kernel, &BTreeSet::new(), |_| false).into_iter().map(|disk| disk.device).collect()
     }
 
     #[test]
@@ -287,7 +291,7 @@ mod tests {
             drives: ["/drives/a", "/drives/b"].map(|path| (path.to_owned(), drive())).into(),
         };
         let kernel = Kernel { devices, ..Kernel::default() };
-        let disks = disks(&objects, &kernel, &BTreeSet::new());
+        let disks = disks(&objects, &kernel, &BTreeSet::new(), |_| false);
         let told: Vec<_> = disks
             .iter()
             .map(|disk| (disk.device.as_str(), disk.identity.wwn.as_deref(), disk.erasable.own))

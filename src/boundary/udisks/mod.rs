@@ -63,7 +63,7 @@ impl Udisks {
     pub async fn snapshot(&self) -> Result<Vec<Disk>, UdisksError> {
         let objects = self.objects().await?;
         let kernel = Kernel::read().map_err(|error| UdisksError::Kernel { cause: error.to_string() })?;
-        Ok(disks::disks(&objects, &kernel, &block::live_disks(&kernel)))
+        Ok(disks::disks(&objects, &kernel, &block::live_disks(&kernel), block::is_locked))
     }
 
     /// Whether a snapshot shows as many partitions of this disk as the kernel has. Just after a table
