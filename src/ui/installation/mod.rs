@@ -168,7 +168,7 @@ impl Component for Installation {
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
         match input {
             Input::Start(installation) => self.start(*installation, &sender, root),
-            Input::Tick => self.hear(),
+            Input::Tick => self.ticked(),
             Input::Ended(number, ended) if number == self.number => self.ended(*ended, &sender),
             Input::Ended(..) => {}
             Input::Progress(progress::Output::Cancel) => self.ask_whether_to_stop(&sender, root),
@@ -275,6 +275,14 @@ impl Installation {
         }
     }
 
+    fn ticked(&mut self) {
+        self.hear();
+        self.log_waits += 1;
+        if self.log_waits >= LOG_TICKS {
+            self.hear_log();
+        }
+    }
+
     fn hear(&mut self) {
         let Some(feed) = &self.feed else { return };
         let news = feed.take();
@@ -282,10 +290,6 @@ impl Installation {
             self.step = step;
         }
         self.progress.emit(progress::Input::News(news));
-        self.log_waits += 1;
-        if self.log_waits >= LOG_TICKS {
-            self.hear_log();
-        }
     }
 
     fn hear_log(&mut self) {
