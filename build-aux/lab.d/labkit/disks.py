@@ -9,6 +9,7 @@ from . import paths
 from .errors import LabError
 
 _UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_WORDS = {"ro": "read_only", "unplugged": "unplugged", "ata": "ata", "format-fails": "format_fails"}
 _TEXTS = {"serial": 32, "vendor": 8, "model": 16}  # SPC: INQUIRY's field sizes
 MAX_DISKS = 16
 """So many ubd devices UML has (MAX_DEV in its ubd driver). It says nothing of one more."""
@@ -54,11 +55,8 @@ def parse(text: str, index: int) -> Disk:
     disk = Disk(name=f"d{index}", serial=f"LAB{index:05d}")
     for part in text.split(","):
         key, separator, value = part.partition("=")
-        if not separator and key in ("ro", "unplugged", "ata", "format-fails"):
-            disk.read_only |= key == "ro"
-            disk.unplugged |= key == "unplugged"
-            disk.ata |= key == "ata"
-            disk.format_fails |= key == "format-fails"
+        if not separator and key in _WORDS:
+            setattr(disk, _WORDS[key], True)
         elif not separator:
             disk.size = parse_size(key)
         elif key == "image":
