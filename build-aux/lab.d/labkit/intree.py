@@ -27,11 +27,12 @@ def _cargo_home() -> Path:
 
 
 def fetch_crates() -> None:
-    """Brings the crates of Cargo.lock here; what is compiled in a tree uses no network."""
+    """Brings the crates of each Cargo.lock here; what is compiled in a tree uses no network."""
     hosttools.need("cargo", "rustc")
-    quiet = subprocess.run(["cargo", "fetch", "--locked", "--quiet"], cwd=paths.REPO, check=False)
-    if quiet.returncode:
-        raise LabError("cargo could not fetch the crates of Cargo.lock; its own words stand above.")
+    for manifest in ("Cargo.toml", "tests/fuzz/Cargo.toml"):
+        command = ["cargo", "fetch", "--locked", "--quiet", "--manifest-path", manifest]
+        if subprocess.run(command, cwd=paths.REPO, check=False).returncode:
+            raise LabError(f"cargo could not fetch the crates for {manifest}; its own words stand above.")
 
 
 def target_directory() -> Path:
