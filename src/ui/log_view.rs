@@ -5,18 +5,13 @@ use std::rc::Rc;
 
 use relm4::adw::prelude::*;
 use relm4::gtk::accessible::Property;
+use relm4::gtk::glib;
 use relm4::prelude::*;
 
 use super::log::Log;
-use super::stretch;
 use crate::i18n::gettext;
 
-/// After so many new lines the view is made to forget what it knows of the old ones.
-///
-/// GTK 4.18 does not let go of the layouts of all lines that were seen and deleted, some seven
-/// kilobytes each, as long as there is something new in each frame; it does when the buffer is set.
-const RENEW: usize = 10_000;
-/// Pixels from the end that still count as the end.
+/// Pixels that are no distance: from the end it is still the end.
 const NEAR: f64 = 24.0;
 
 /// The view.
@@ -109,7 +104,7 @@ impl SimpleComponent for LogView {
         let model = Self { log, view, search };
         let (view, search) = (&model.view, &model.search);
         let widgets = view_output!();
-        follow(&model.log, view, &widgets.scrolled);
+        follow(view, &widgets.scrolled);
         listen(search, &sender);
         ComponentParts { model, widgets }
     }
@@ -173,57 +168,80 @@ fn listen(search: &gtk::SearchEntry, sender: &ComponentSender<LogView>) {
 }
 
 /// Keeps the end in sight until the person goes back from it, and again once they have come to it.
-fn follow(log: &Log, view: &gtk::TextView, scrolled: &gtk::ScrolledWindow) {
-    let buffer = log.buffer();
-    let end = buffer.create_mark(None, &buffer.end_iter(), false);
-    // It goes where its text goes: lines that come, and lines that are let go, move everything, too.
-    let top = buffer.create_mark(None, &buffer.start_iter(), true);
+///
+/// The view lays out what is new piece by piece, and with each piece the end moves on. It is gone after
+/// once a frame: from within the signal the view, which is still at work, would take it back, and what
+/// is idle may not have its turn as long as there is something to lay out.
+fn follow(view: &gtk::TextView, scrolled: &gtk::ScrolledWindow) {
+    let adjustment = scrolled.vadjustment();
     let following = Rc::new(Cell::new(true));
+    let place = Place::new(view, &adjustment);
     let (seen, watched) = (Rc::clone(&following), view.downgrade());
-    let _handler = scrolled.vadjustment().connect_value_changed(move |place| {
+    let _handler = adjustment.connect_value_changed(move |adjustment| {
         let Some(view) = watched.upgrade() else { return };
-        let buffer = view.buffer();
-        // While it is renewed the view has another for a moment.
-        if top.buffer().as_ref() != Some(&buffer) {
-            return;
-        }
-        let (first, _) = view.line_at_y(view.visible_rect().y());
-        if place.value() + place.page_size() >= place.upper() - NEAR {
-            seen.set(true);
-        } else if first.line() < buffer.iter_at_mark(&top).line() {
+        let at_end = end(adjustment) - adjustment.value() <= NEAR;
+        if place.went_back(&view, adjustment, at_end) {
             seen.set(false);
+        } else if at_end {
+            seen.set(true);
         }
-        buffer.move_mark(&top, &first);
     });
-    let watched = view.downgrade();
-    let new = Rc::new(Cell::new(0_usize));
-    let counted = Rc::clone(&new);
-    let _handler = buffer.connect_insert_text(move |_, _, text| {
-        counted.set(counted.get().saturating_add(text.matches('\n').count()));
-    });
-    let to_end = move || {
-        if !following.get() {
+    let (watched, waiting) = (view.downgrade(), Rc::new(Cell::new(false)));
+    let _handler = adjustment.connect_changed(move |adjustment| {
+        let Some(view) = watched.upgrade() else { return };
+        if !following.get() || waiting.replace(true) {
             return;
         }
-        if new.get() >= RENEW
-            && let Some(view) = watched.upgrade()
-        {
-            new.set(0);
-            stretch::later(move || {
-                let buffer = view.buffer();
-                view.set_buffer(gtk::TextBuffer::NONE);
-                view.set_buffer(Some(&buffer));
-            });
-        }
-        let (view, end) = (watched.clone(), end.clone());
-        // The view knows where the end is only after it was laid out again.
-        stretch::later(move || {
-            if let Some(view) = view.upgrade() {
-                view.scroll_mark_onscreen(&end);
+        let (following, waiting, adjustment) = (following.clone(), waiting.clone(), adjustment.clone());
+        let _tick = view.add_tick_callback(move |_, _| {
+            waiting.set(false);
+            if following.get() {
+                adjustment.set_value(end(&adjustment));
             }
+            glib::ControlFlow::Break
         });
-    };
-    let on_map = to_end.clone();
-    let _handler = view.connect_map(move |_| on_map());
-    let _handler = buffer.connect_changed(move |_| to_end());
+    });
+}
+
+/// The value at which the end is in sight.
+fn end(adjustment: &gtk::Adjustment) -> f64 {
+    (adjustment.upper() - adjustment.page_size()).max(adjustment.lower())
+}
+
+/// What is at the top of the view.
+///
+/// The view scrolls by itself, too, so that this stays where it is while something above it is added,
+/// let go or laid out. Who goes back from it is the person.
+struct Place {
+    line: gtk::TextMark,
+    /// Pixels of that line that are out of sight.
+    hidden: Cell<i32>,
+    /// Pixels of the view's height.
+    page: Cell<f64>,
+}
+
+impl Place {
+    fn new(view: &gtk::TextView, adjustment: &gtk::Adjustment) -> Self {
+        let buffer = view.buffer();
+        Self {
+            line: buffer.create_mark(None, &buffer.start_iter(), true),
+            hidden: Cell::new(0),
+            page: Cell::new(adjustment.page_size()),
+        }
+    }
+
+    /// Whether the view was scrolled back from there and not to the end, in one go or in several.
+    fn went_back(&self, view: &gtk::TextView, adjustment: &gtk::Adjustment, at_end: bool) -> bool {
+        let buffer = view.buffer();
+        let (line, _) = view.line_yrange(&buffer.iter_at_mark(&self.line));
+        let (before, now) = (line + self.hidden.get(), view.visible_rect().y());
+        let resized = self.page.replace(adjustment.page_size()) != adjustment.page_size();
+        let back = !resized && !at_end && f64::from(now) < f64::from(before) - NEAR;
+        if resized || at_end || back || now > before {
+            let (first, above) = view.line_at_y(now);
+            buffer.move_mark(&self.line, &first);
+            self.hidden.set(now - above);
+        }
+        back
+    }
 }

@@ -25,9 +25,9 @@ use crate::i18n::{gettext, gettext_f};
 pub(super) const TAG: &str = "installation";
 /// How often the page takes in what is new.
 const TICK: Duration = Duration::from_millis(100);
-/// How many of those it takes until the log is gone on with. Nobody reads it faster; and where its
-/// text changes in every frame, GTK 4.18 loses the layouts of the lines in sight, some nine kilobytes
-/// each.
+/// How many of those it takes until the log is gone on with. Nobody reads it faster; and GTK 4.18
+/// frees the layouts of lines that are gone, some nine kilobytes each, only when nothing else is to be
+/// done (`purge_text_line_display_in_idle`), which is never while text comes in every frame.
 const LOG_TICKS: u32 = 5;
 
 /// The page.

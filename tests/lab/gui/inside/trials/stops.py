@@ -3,6 +3,7 @@
 from desk import Desk, Gate, inhibitors, nothing_is_left
 from report import check
 from session import TOLD, Session
+from trials import reading
 from walk import erase_and_install
 
 AWAKE = [("shutdown:sleep:idle:handle-lid-switch", "block")]
@@ -36,8 +37,11 @@ def in_build(desk: Desk, session: Session) -> None:
     """The window is closed while nixos-install makes the system bootable, twice: once the person goes
     on after all."""
     # nixos-install itself runs, and stands still where it enters the new system.
-    with Gate("nixos-enter") as gate:
+    with Gate("nixos-install", reading.LINES) as build, Gate("nixos-enter") as gate:
         erase_and_install(desk.person)
+        build.open()
+        build.reached()
+        reading.back_and_forth(desk)
         gate.reached()
         check("the session is told again", session.heard() == TOLD)
         desk.person.key("ctrl+q")
