@@ -25,10 +25,12 @@ use crate::i18n::{gettext, gettext_f};
 pub(super) const TAG: &str = "installation";
 /// How often the page takes in what is new.
 const TICK: Duration = Duration::from_millis(100);
-/// How many of those it takes until the log is gone on with. Nobody reads it faster; and GTK 4.18
-/// frees the layouts of lines that are gone, some nine kilobytes each, only when nothing else is to be
-/// done (`purge_text_line_display_in_idle`), which is never while text comes in every frame.
+/// After how many of those the log is gone on with: nobody reads it faster. It waits then until nothing
+/// else is to be done, because that is when GTK 4.18 frees the layouts of lines that are gone, some nine
+/// kilobytes each (`purge_text_line_display_in_idle`).
 const LOG_TICKS: u32 = 5;
+/// After how many it waits no longer.
+const MOST_LOG_TICKS: u32 = 50;
 
 /// The page.
 pub(super) struct Installation {
@@ -90,6 +92,8 @@ pub(super) enum Input {
     Start(Box<engine::Installation>),
     /// Look for news.
     Tick,
+    /// There is time to go on with the log.
+    Rested,
     /// A try of the installation with this number has ended.
     Ended(u64, Box<Ended>),
     /// By the page that shows how it goes.
@@ -168,7 +172,9 @@ impl Component for Installation {
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
         match input {
             Input::Start(installation) => self.start(*installation, &sender, root),
-            Input::Tick => self.ticked(),
+            Input::Tick => self.ticked(&sender),
+            Input::Rested if self.log_waits >= LOG_TICKS => self.hear_log(),
+            Input::Rested => {}
             Input::Ended(number, ended) if number == self.number => self.ended(*ended, &sender),
             Input::Ended(..) => {}
             Input::Progress(progress::Output::Cancel) => self.ask_whether_to_stop(&sender, root),
@@ -275,10 +281,16 @@ impl Installation {
         }
     }
 
-    fn ticked(&mut self) {
+    fn ticked(&mut self, sender: &ComponentSender<Self>) {
         self.hear();
         self.log_waits += 1;
-        if self.log_waits >= LOG_TICKS {
+        if self.log_waits == LOG_TICKS {
+            let input = sender.input_sender().clone();
+            let _source = glib::idle_add_local_full(glib::Priority::LOW, move || {
+                input.emit(Input::Rested);
+                glib::ControlFlow::Break
+            });
+        } else if self.log_waits >= MOST_LOG_TICKS {
             self.hear_log();
         }
     }
