@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::failure;
 use super::identity::{Known, identity, is_planned};
 use super::volume::{self, Volume, find_esp, forbidden_use};
-use crate::boundary::block::{Device, Kernel, Kind, Number, live_disks, properties};
+use crate::boundary::block::{Device, Kernel, Number, live_disks, properties};
 use crate::pure::call::{Command, Paths};
 use crate::pure::disk::{DiskIdentity, Use};
 use crate::pure::protocol::{Failure, VolumeId};
@@ -143,12 +143,7 @@ impl WholeDisk {
 /// The disks that are as planned.
 fn that_are(kernel: &Kernel, planned: &DiskIdentity) -> Vec<Number> {
     let is_it = |device: &&Device| {
-        let is_disk = match device.kind {
-            Kind::Plain => device.disk.is_none(),
-            Kind::Loop { partitions, .. } => partitions,
-            Kind::Mapped { .. } | Kind::Raid => false,
-        };
-        is_disk
+        kernel.is_whole_disk(device)
             && known(&device.name, device.number).is_ok_and(|known| is_planned(&identity(&known), planned))
     };
     kernel.devices.iter().filter(is_it).map(|device| device.number).collect()

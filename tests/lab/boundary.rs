@@ -226,6 +226,33 @@ fn a_running_array_holds_both_of_its_disks() {
 
 #[test]
 #[ignore = "needs a lab guest"]
+fn what_paths_and_caches_are_made_of_is_held() {
+    wait(async {
+        let (udisks, device) = set_up(
+            "STACK7",
+            r#"dmsetup create lab-paths --uuid mpath-lab --table \
+                 "0 $(blockdev --getsz "$1") multipath 0 0 1 1 round-robin 0 1 1 $1 1""#,
+        )
+        .await;
+        let disk = until(&udisks, "STACK7", "held", |disk| !disk.uses.is_empty()).await;
+        assert_eq!(disk.uses, [held(&device, &kernel_name("/dev/mapper/lab-paths"), Holder::DeviceMapper)]);
+
+        let cache = shell(
+            r#"dmsetup remove lab-paths; modprobe bcache; make-bcache --bdev "$1" > /dev/null; udevadm settle
+               disk=/sys/class/block/${1#/dev/}
+               [ -e $disk/bcache ] || echo "$1" > /sys/fs/bcache/register
+               echo /dev/$(basename "$(readlink -f $disk/bcache/dev)")"#,
+            &[&device],
+        );
+        let expected = [held(&device, &cache, Holder::Other)];
+        let _disk = until(&udisks, "STACK7", "held by its cache", |disk| disk.uses == expected).await;
+        let shown = udisks.snapshot().await.expect("a snapshot");
+        assert!(shown.iter().all(|disk| disk.device != cache), "a cache is not a disk");
+    });
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
 fn what_lies_deep_in_a_stack_is_found() {
     wait(async {
         let (udisks, device) = set_up(
@@ -270,6 +297,48 @@ fn every_disk_of_a_btrfs_that_spans_two_is_mounted() {
             let disk = until(&udisks, serial, "mounted", |disk| !disk.uses.is_empty()).await;
             assert_eq!(disk.uses, [mounted(&device, "/srv/span")]);
         }
+    });
+}
+
+/// The serial numbers of the disks that the live system comes from, once `serial` is mounted or not.
+async fn live_media(udisks: &Udisks, serial: &str, mounted: bool) -> Vec<String> {
+    let _disk = until(udisks, serial, "as it should be", |disk| disk.uses.is_empty() != mounted).await;
+    let disks = udisks.snapshot().await.expect("a snapshot");
+    disks.into_iter().filter(|disk| disk.live_medium).filter_map(|disk| disk.identity.serial).collect()
+}
+
+#[test]
+#[ignore = "needs a lab guest"]
+fn the_live_medium_is_known_however_the_system_was_started() {
+    wait(async {
+        // An image that was written to a stick, whose filesystem lies on the whole disk.
+        let (udisks, device) =
+            set_up("LIVE", r#"mkfs.vfat -I "$1" > /dev/null; mkdir -p /iso; mount -o ro "$1" /iso"#).await;
+        assert_eq!(live_media(&udisks, "LIVE", true).await, ["LIVE"]);
+
+        // Copied to memory: the stick may go.
+        let _output = shell(
+            "umount /iso; mkdir -p /nix/.ro-store /run/copy; mount -t tmpfs copy /run/copy
+             truncate -s 8M /run/copy/store; mkfs.ext4 -q /run/copy/store; mount -o loop,ro /run/copy/store /nix/.ro-store",
+            &[],
+        );
+        assert_eq!(live_media(&udisks, "LIVE", false).await, [""; 0]);
+
+        // Started over the network, with the store in the initrd.
+        let _output = shell("umount /nix/.ro-store /run/copy", &[]);
+        assert_eq!(live_media(&udisks, "LIVE", false).await, [""; 0]);
+
+        // Ventoy shows a file of the stick as a disk, by a device-mapper device over a part of its
+        // partition.
+        let _output = shell(
+            r#"printf 'label: dos\n,,c\n' | sfdisk -q "$1"; udevadm settle
+               dmsetup create lab-ventoy --table "0 65536 linear ${1}1 8192"
+               mkfs.vfat /dev/mapper/lab-ventoy > /dev/null; mount -o ro /dev/mapper/lab-ventoy /iso"#,
+            &[&device],
+        );
+        assert_eq!(live_media(&udisks, "LIVE", true).await, ["LIVE"]);
+        let _output = shell(r#"umount /iso; dmsetup remove lab-ventoy; wipefs -qa "$1""#, &[&device]);
+        assert_eq!(live_media(&udisks, "LIVE", false).await, [""; 0]);
     });
 }
 

@@ -101,6 +101,21 @@ impl Kernel {
         self.devices.iter().find(|device| device.number == number)
     }
 
+    /// Whether a device is a whole disk: no partition, and built on no other device, as what
+    /// device-mapper, RAID and bcache make is. A loop device is one when it is set up to have partitions,
+    /// that is, when somebody made it to be a disk.
+    #[must_use]
+    pub fn is_whole_disk(&self, device: &Device) -> bool {
+        match device.kind {
+            Kind::Plain => {
+                device.disk.is_none()
+                    && !self.devices.iter().any(|other| other.holders.contains(&device.number))
+            }
+            Kind::Loop { partitions, .. } => partitions,
+            Kind::Mapped { .. } | Kind::Raid => false,
+        }
+    }
+
     /// How many partitions a disk has.
     #[must_use]
     pub fn partitions(&self, disk: Number) -> usize {

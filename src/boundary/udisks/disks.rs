@@ -64,9 +64,8 @@ fn by_name(one: &str, other: &str) -> std::cmp::Ordering {
 
 /// Whether a block device is a disk that a person could install to, or would expect to see.
 ///
-/// Devices built on others (device-mapper, RAID) are not: their disks are shown, and are in use. A
-/// loop device counts when it is set up to have partitions, that is, when somebody made it to be a
-/// disk; the live image's own loop devices are not.
+/// What is built on other devices is none: its disks are shown, and are in use. Nor are the live
+/// image's own loop devices.
 fn is_disk(block: &Block, drive: Option<&Drive>, kernel: &Kernel) -> bool {
     if block.partition.is_some() || block.size == 0 || block.hint_ignore {
         return false;
@@ -83,11 +82,10 @@ fn is_disk(block: &Block, drive: Option<&Drive>, kernel: &Kernel) -> bool {
         return false;
     }
     match kernel.device(block.number) {
-        Some(device) => match &device.kind {
-            Kind::Plain => device.disk.is_none() && !numbered("loop"),
-            Kind::Loop { partitions, .. } => *partitions && !block.read_only,
-            Kind::Mapped { .. } | Kind::Raid => false,
-        },
+        Some(device) => {
+            let usable = !numbered("loop") || (device.kind != Kind::Plain && !block.read_only);
+            kernel.is_whole_disk(device) && usable
+        }
         // Gone or not there yet: the next snapshot knows.
         None => false,
     }
@@ -322,6 +320,7 @@ mod tests {
             vec![
                 block("/dev/dm-0", (253, 0)),
                 block("/dev/md0", (9, 0)),
+                block("/dev/bcache0", (251, 0)),
                 partition,
                 Block { size: 0, ..block("/dev/sdb", (8, 16)) },
                 Block { hint_ignore: true, ..block("/dev/sde", (8, 64)) },
@@ -331,8 +330,9 @@ mod tests {
             vec![
                 mapped,
                 raid,
+                plain("bcache0", (251, 0), None),
                 plain("sda1", (8, 1), Some((8, 0))),
-                plain("sdb", (8, 16), None),
+                Device { holders: vec![(251, 0)], ..plain("sdb", (8, 16), None) },
                 plain("sdc", (8, 32), None),
                 plain("sde", (8, 64), None),
             ],
