@@ -10,6 +10,7 @@ also sends this file's text over such a shell.
 import fcntl
 import json
 import os
+import pathlib
 import pty
 import select
 import signal
@@ -62,6 +63,13 @@ class Line:
         return kind.decode(), payload
 
 
+def virtual_terminal() -> dict[str, str]:
+    """The terminal on which a session on seat0 is, as pam_systemd(8) asks; where the kernel has none,
+    logind accepts none."""
+    active = pathlib.Path("/sys/class/tty/tty0/active")
+    return {"XDG_VTNR": active.read_text().strip().removeprefix("tty")} if active.exists() else {}
+
+
 def command_for(request: dict[str, Any]) -> list[str]:
     """The argv that runs the request as its user.
 
@@ -80,7 +88,7 @@ def command_for(request: dict[str, Any]) -> list[str]:
         "-E", "XDG_SEAT=seat0", "-E", "XDG_SESSION_TYPE=unspecified",
         "-E", "XDG_SESSION_CLASS=user",
     ]
-    for name, value in {**BASE_ENV, **request.get("env", {})}.items():
+    for name, value in {**BASE_ENV, **virtual_terminal(), **request.get("env", {})}.items():
         prefix += ["-E", f"{name}={value}"]
     return [*prefix, "--", *argv]
 
