@@ -12,6 +12,7 @@ mod confirm;
 mod crash;
 mod crash_window;
 mod disk_bar;
+mod following;
 mod frame;
 mod gib;
 mod installation;

@@ -1,6 +1,6 @@
 """Somebody who reads the log while it is written."""
 
-from desk import GATES, Desk, root
+from desk import GATES, Desk, Gate, root
 from gi.repository import Atspi
 
 import tree
@@ -13,7 +13,7 @@ say first 150
 until [ -e {GATES}/second ]; do /usr/bin/sleep 0.05; done
 say second 150
 until [ -e {GATES}/third ]; do /usr/bin/sleep 0.05; done
-say third 100000
+say third 20000
 """
 """What nixos-install says, in three goes; in the last one far more than the window can show."""
 NEAR = 12.0
@@ -45,7 +45,10 @@ class Log:
 
     def ends(self, when: str) -> None:
         """Waits until its end is in sight."""
-        wait(f"the log’s end {when}", lambda: self.below() < NEAR)
+        try:
+            wait(f"the log’s end {when}", lambda: self.below() < NEAR)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; it stands at {self.place()}, {self.below()} before the end") from error
 
     def goes_on(self, last: str) -> None:
         """Has the next lines written, and waits until the log has them."""
@@ -58,12 +61,15 @@ class Log:
         self.desk.person.listen(1.0)
 
 
-def back_and_forth(desk: Desk) -> None:
-    """The log follows, stays with who goes back in it, and follows again."""
+def back_and_forth(desk: Desk, build: Gate) -> None:
+    """The log follows, stays with who goes back in it, and follows again. `build` is where nixos-install
+    waits."""
     desk.person.press("Log", ("button", "toggle button"), exact=True)
     log = Log(desk)
-    log.has("first 150")
     log.ends("when it is opened")
+    build.open()
+    log.has("first 150")
+    log.ends("when the first lines have come")
     desk.person.key("Page_Up", "Page_Up")
     wait("a place further up", lambda: log.below() > 300.0)
     desk.person.listen(0.5)
@@ -72,6 +78,6 @@ def back_and_forth(desk: Desk) -> None:
     check("who goes back in the log stays there", log.place() == before, f"{before} became {log.place()}")
     desk.person.key("ctrl+End")
     log.ends("after going there")
-    log.goes_on("third 100000")
+    log.goes_on("third 20000")
     log.ends("while lines come")
     check("the log’s end stays in sight", True)

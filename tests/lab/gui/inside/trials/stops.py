@@ -39,9 +39,8 @@ def in_build(desk: Desk, session: Session) -> None:
     # nixos-install itself runs, and stands still where it enters the new system.
     with Gate("nixos-install", reading.LINES) as build, Gate("nixos-enter") as gate:
         erase_and_install(desk.person)
-        build.open()
         build.reached()
-        reading.back_and_forth(desk)
+        reading.back_and_forth(desk, build)
         gate.reached()
         check("the session is told again", session.heard() == TOLD)
         desk.person.key("ctrl+q")
