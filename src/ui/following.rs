@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use relm4::adw::prelude::*;
 use relm4::gtk::{self, gdk, glib};
@@ -15,8 +16,8 @@ const NEAR: f64 = 24.0;
 const THEIRS: i64 = 300_000;
 /// Frames of which the same holds, however long they take.
 const FRAMES: u32 = 3;
-/// Lines that are gone on by in a frame.
-const STEPS: usize = 250;
+/// How much of a frame is spent on going to the end.
+const LONGEST: Duration = Duration::from_millis(10);
 
 /// What keeps the end in sight. Its copies are the same.
 ///
@@ -145,10 +146,11 @@ impl State {
         glib::ControlFlow::Break
     }
 
-    /// Goes to the end. Only what is in sight is sure to be laid out, a line at least, and that moves the
-    /// end on; at a line a frame it would be long until all are seen.
+    /// Goes to the end, or towards it. Only what is in sight is sure to be laid out, a line at least, and
+    /// that moves the end on; at a line a frame it would be long until the last one is seen.
     fn go_to_end(&self) {
-        for _ in 0..STEPS {
+        let began = Instant::now();
+        while began.elapsed() < LONGEST {
             let end = self.end();
             self.adjustment.set_value(end);
             if self.end() <= end {
