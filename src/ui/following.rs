@@ -3,10 +3,12 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use relm4::adw::prelude::*;
 use relm4::gtk::{self, gdk, glib};
+
+use super::stretch;
 
 /// Pixels that are no distance: from the end it is still the end.
 const NEAR: f64 = 24.0;
@@ -16,19 +18,14 @@ const NEAR: f64 = 24.0;
 const THEIRS: i64 = 300_000;
 /// Frames of which the same holds, however long they take.
 const FRAMES: u32 = 3;
-/// How much of a frame is spent on going to the end.
-const LONGEST: Duration = Duration::from_millis(10);
 
-/// What keeps the end in sight. Its copies are the same.
+/// What keeps the end in sight.
 ///
 /// The view lays out what is new piece by piece, and with each piece the end moves on. It is gone after
 /// once a frame: from within the adjustment's signal the view, which is still at work, would take it back,
 /// and what is idle may not have its turn as long as there is something to lay out.
-#[derive(Debug, Clone)]
-pub(super) struct Following(Rc<State>);
-
 #[derive(Debug)]
-struct State {
+pub(super) struct Following {
     view: glib::WeakRef<gtk::TextView>,
     adjustment: gtk::Adjustment,
     /// Whether the end is to be in sight.
@@ -52,54 +49,58 @@ struct Theirs {
 
 impl Following {
     /// Begins at the end of what `view` shows in `scrolled`.
-    pub(super) fn new(view: &gtk::TextView, scrolled: &gtk::ScrolledWindow) -> Self {
+    pub(super) fn new(view: &gtk::TextView, scrolled: &gtk::ScrolledWindow) -> Rc<Self> {
         let adjustment = scrolled.vadjustment();
-        let following = Self(Rc::new(State {
+        let following = Rc::new(Self {
             view: view.downgrade(),
             place: Place::new(view, &adjustment),
-            adjustment: adjustment.clone(),
+            adjustment,
             on: Cell::new(true),
             waiting: Cell::new(false),
             theirs: Cell::new(None),
-        }));
-        let weak = Rc::downgrade(&following.0);
-        let _handler = adjustment.connect_value_changed(move |_| {
-            if let Some(state) = weak.upgrade() {
-                state.moved();
-            }
         });
-        let weak = Rc::downgrade(&following.0);
-        let _handler = adjustment.connect_changed(move |_| {
-            if let Some(state) = weak.upgrade()
-                && state.on.get()
-            {
-                state.wait();
-            }
-        });
-        let events = gtk::EventControllerLegacy::new();
-        events.set_propagation_phase(gtk::PropagationPhase::Capture);
-        let weak = Rc::downgrade(&following.0);
-        let _handler = events.connect_event(move |_, event| {
-            if moves(event)
-                && let Some(state) = weak.upgrade()
-            {
-                Self(state).give_way();
-            }
-            glib::Propagation::Proceed
-        });
-        scrolled.add_controller(events);
+        following.listen(scrolled);
         following
     }
 
     /// Leaves the place to the person for a moment, who is about to go somewhere.
-    pub(super) fn give_way(&self) {
-        let end = self.0.end();
-        self.0.theirs.set(Some(Theirs { end, since: None, frames: 0 }));
-        self.0.wait();
+    pub(super) fn give_way(self: &Rc<Self>) {
+        self.theirs.set(Some(Theirs { end: self.end(), since: None, frames: 0 }));
+        self.wait();
     }
-}
 
-impl State {
+    fn listen(self: &Rc<Self>, scrolled: &gtk::ScrolledWindow) {
+        let _handler = self.adjustment.connect_value_changed(glib::clone!(
+            #[weak(rename_to = following)]
+            self,
+            move |_| following.moved()
+        ));
+        let _handler = self.adjustment.connect_changed(glib::clone!(
+            #[weak(rename_to = following)]
+            self,
+            move |_| {
+                if following.on.get() {
+                    following.wait();
+                }
+            }
+        ));
+        let events = gtk::EventControllerLegacy::new();
+        events.set_propagation_phase(gtk::PropagationPhase::Capture);
+        let _handler = events.connect_event(glib::clone!(
+            #[weak(rename_to = following)]
+            self,
+            #[upgrade_or]
+            glib::Propagation::Proceed,
+            move |_, event| {
+                if moves(event) {
+                    following.give_way();
+                }
+                glib::Propagation::Proceed
+            }
+        ));
+        scrolled.add_controller(events);
+    }
+
     /// The value at which the end is in sight.
     fn end(&self) -> f64 {
         (self.adjustment.upper() - self.adjustment.page_size()).max(self.adjustment.lower())
@@ -124,8 +125,8 @@ impl State {
         if self.waiting.replace(true) {
             return;
         }
-        let state = Rc::clone(self);
-        let _tick = view.add_tick_callback(move |_, clock| state.tick(clock.frame_time()));
+        let following = Rc::clone(self);
+        let _tick = view.add_tick_callback(move |_, clock| following.tick(clock.frame_time()));
     }
 
     fn tick(&self, now: i64) -> glib::ControlFlow {
@@ -150,7 +151,7 @@ impl State {
     /// that moves the end on; at a line a frame it would be long until the last one is seen.
     fn go_to_end(&self) {
         let began = Instant::now();
-        while began.elapsed() < LONGEST {
+        while began.elapsed() < stretch::LENGTH {
             let end = self.end();
             self.adjustment.set_value(end);
             if self.end() <= end {

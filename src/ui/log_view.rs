@@ -1,5 +1,7 @@
 //! Shows the log: it follows, can be searched, copied and saved.
 
+use std::rc::Rc;
+
 use relm4::adw::prelude::*;
 use relm4::gtk::accessible::Property;
 use relm4::prelude::*;
@@ -13,7 +15,7 @@ pub(super) struct LogView {
     log: Log,
     view: gtk::TextView,
     search: gtk::SearchEntry,
-    following: Following,
+    following: Rc<Following>,
 }
 
 /// What the view is told.

@@ -8,9 +8,9 @@ use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::gtk::glib;
 
-/// How long widgets are made at a stretch. A row takes a few milliseconds, there can be dozens, and
-/// the window must not stand still meanwhile.
-const LENGTH: Duration = Duration::from_millis(10);
+/// How long is worked at a stretch: the window must not stand still meanwhile. A row takes a few
+/// milliseconds to make, and there can be dozens.
+pub(super) const LENGTH: Duration = Duration::from_millis(10);
 /// How many are changed at a stretch. Each is measured and drawn only afterwards, when no clock is
 /// looked at any more.
 const MOST_CHANGES: usize = 6;
